@@ -1,0 +1,5 @@
+/// Embedding tables: lookup, pooling, the exact fused optimizer update, row precision.
+@NullMarked
+package dev.herd.embedding;
+
+import org.jspecify.annotations.NullMarked;

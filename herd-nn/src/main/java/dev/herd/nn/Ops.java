@@ -1,0 +1,79 @@
+package dev.herd.nn;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What a model may compute. Models are written once against this interface and interpreted: [TorchOps] runs and
+/// differentiates them, a recorder turns the same `forward` into a graph. Broadcasting follows NumPy's rule; negative
+/// dimensions count from the end.
+public interface Ops {
+    /// A parameter as a tensor.
+    Tensor parameter(Parameter parameter);
+
+    /// `x W^T + b`. **Shapes**: x `[..., in]`, weight `[out, in]`, bias `[out]`, result `[..., out]`.
+    Tensor linear(Tensor x, Parameter weight, @Nullable Parameter bias);
+
+    /// Batched matrix product of the last two dimensions, broadcasting the rest.
+    Tensor matmul(Tensor a, Tensor b);
+
+    /// Swaps two dimensions.
+    Tensor transpose(Tensor x, int first, int second);
+
+    Tensor add(Tensor a, Tensor b);
+
+    Tensor sub(Tensor a, Tensor b);
+
+    /// Elementwise product.
+    Tensor mul(Tensor a, Tensor b);
+
+    Tensor scale(Tensor x, double factor);
+
+    /// Joins along a dimension.
+    Tensor concat(List<Tensor> parts, int dim);
+
+    /// Entries `[start, end)` of a dimension.
+    Tensor slice(Tensor x, int dim, long start, long end);
+
+    /// The entries of a dimension at the given indices, in that order.
+    Tensor select(Tensor x, int dim, long... indices);
+
+    /// Same entries, other shape; at most one size is -1.
+    Tensor reshape(Tensor x, long... shape);
+
+    Tensor sum(Tensor x, int dim, boolean keepDim);
+
+    Tensor mean(Tensor x, int dim, boolean keepDim);
+
+    Tensor relu(Tensor x);
+
+    Tensor gelu(Tensor x);
+
+    Tensor sigmoid(Tensor x);
+
+    Tensor tanh(Tensor x);
+
+    Tensor exp(Tensor x);
+
+    /// Natural logarithm.
+    Tensor log(Tensor x);
+
+    Tensor softmax(Tensor x, int dim);
+
+    /// Normalizes over the last dimension. **Shapes**: weight and bias `[last]`.
+    Tensor layerNorm(Tensor x, Parameter weight, Parameter bias, double eps);
+
+    /// Normalizes every column of `x[B, C]` by the batch's statistics in training and by the running ones otherwise.
+    ///
+    /// @param momentum share of the batch's statistics in the updated running ones
+    Tensor batchNorm(
+            Tensor x,
+            Parameter weight,
+            Parameter bias,
+            Parameter runningMean,
+            Parameter runningVar,
+            double momentum,
+            double eps);
+
+    /// Zeroes entries with the given probability and scales the rest in training; the identity otherwise.
+    Tensor dropout(Tensor x, double probability);
+}

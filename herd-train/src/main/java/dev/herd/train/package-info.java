@@ -1,0 +1,5 @@
+/// The training loop, metrics, checkpoints, schedules and run reports.
+@NullMarked
+package dev.herd.train;
+
+import org.jspecify.annotations.NullMarked;
