@@ -1,0 +1,140 @@
+package dev.herd.data.dataset;
+
+import dev.herd.data.Batch;
+import dev.herd.data.FeatureSchema;
+import dev.herd.data.InputException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/// Writes a dataset folder from batches, in memory that does not depend on their number.
+///
+/// Everything goes to `<folder>.incomplete`; [#finish] writes `dataset.yaml` last and renames the folder, so that a
+/// folder with the final name is always whole. Closing without finishing removes what was written.
+///
+/// ```java
+/// try (DatasetWriter writer = DatasetWriter.create(folder, schema)) {
+///     writer.write("train", batch);
+///     Dataset dataset = writer.finish();
+/// }
+/// ```
+///
+/// **Throws** [InputException] when the target exists or the disk is full.
+/// **Owner**: used by one thread at a time; whoever created it closes it.
+public final class DatasetWriter implements AutoCloseable {
+    private final Path target;
+    private final Path folder;
+    private final RowLayout layout;
+    private final SortedMap<String, SplitWriter> splits = new TreeMap<>();
+    private final SortedMap<String, String> provenance = new TreeMap<>();
+    private final PartTable.Database database;
+    private boolean finished;
+
+    private DatasetWriter(Path target, Path folder, FeatureSchema schema) {
+        this.target = target;
+        this.folder = folder;
+        layout = new RowLayout(schema);
+        database = new PartTable.Database();
+    }
+
+    public static DatasetWriter create(Path folder, FeatureSchema schema) {
+        Path target = folder.toAbsolutePath().normalize();
+        if (Files.exists(target)) {
+            throw InputException.of(folder, "already exists; name a folder that does not, or remove this one");
+        }
+        requirePlainNames(schema);
+        Path incomplete = target.resolveSibling(target.getFileName() + ".incomplete");
+        try {
+            removeTree(incomplete);
+            Files.createDirectories(incomplete);
+        } catch (IOException e) {
+            throw new InputException(incomplete + ": cannot be created: " + e.getMessage(), e);
+        }
+        return new DatasetWriter(target, incomplete, schema);
+    }
+
+    private static void requirePlainNames(FeatureSchema schema) {
+        RowLayout layout = new RowLayout(schema);
+        Stream.concat(
+                        schema.labels().stream(),
+                        Stream.concat(schema.dense().stream().map(d -> d.name()), layout.keys.stream()))
+                .filter(name -> name.isBlank() || name.contains("#") || name.contains("\""))
+                .findFirst()
+                .ifPresent(name -> {
+                    throw new InputException("the column name '" + name
+                            + "' cannot be stored: a name must not be blank nor contain '#' or a double quote");
+                });
+    }
+
+    /// The folder while it is being written, for files that belong beside the parts, such as vocabularies.
+    public Path folder() {
+        return folder;
+    }
+
+    /// Adds an entry to the provenance in `dataset.yaml`.
+    public void note(String key, String value) {
+        provenance.put(key, value);
+    }
+
+    /// Appends rows to a split; its name becomes part of file names, so letters, digits, `-` and `_` only.
+    public void write(String split, Batch batch) {
+        if (!split.matches("[A-Za-z0-9_-]+")) {
+            throw new IllegalArgumentException(
+                    "a split's name is made of letters, digits, '-' and '_', got '" + split + "'");
+        }
+        if (!batch.features().sparse().keys().equals(layout.keys)) {
+            throw new IllegalArgumentException("the batch has the sparse features "
+                    + batch.features().sparse().keys() + ", the schema has " + layout.keys);
+        }
+        splits.computeIfAbsent(split, name -> new SplitWriter(name, folder, layout, database))
+                .write(batch);
+    }
+
+    /// Writes what is buffered and the description, and gives the folder its name.
+    public Dataset finish() {
+        SortedMap<String, DatasetManifest.Split> written = new TreeMap<>();
+        for (Map.Entry<String, SplitWriter> entry : splits.entrySet()) {
+            List<DatasetManifest.Part> parts = entry.getValue().finish();
+            long rows = parts.stream().mapToLong(DatasetManifest.Part::rows).sum();
+            written.put(entry.getKey(), new DatasetManifest.Split(rows, parts));
+        }
+        try {
+            new DatasetManifest(DatasetManifest.VERSION, layout.schema, written, provenance).write(folder);
+            Files.move(folder, target, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new InputException(folder + ": cannot be completed: " + e.getMessage(), e);
+        }
+        finished = true;
+        return Dataset.open(target);
+    }
+
+    @Override
+    public void close() {
+        database.close();
+        if (!finished) {
+            try {
+                removeTree(folder);
+            } catch (IOException e) {
+                throw new InputException(folder + ": cannot be removed: " + e.getMessage(), e);
+            }
+        }
+    }
+
+    private static void removeTree(Path root) throws IOException {
+        if (!Files.exists(root)) {
+            return;
+        }
+        try (Stream<Path> paths = Files.walk(root)) {
+            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
+    }
+}
