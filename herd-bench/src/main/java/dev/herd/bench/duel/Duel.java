@@ -1,0 +1,59 @@
+package dev.herd.bench.duel;
+
+import java.time.Duration;
+
+/// Herd and another way to do the same work, timed by turns: A B, B A, A B, ... Whatever else the machine does hits
+/// both sides alike, so that the ratio of a round is far steadier than either rate.
+///
+/// @param name the case, parts divided by slashes: `lookup/zipf/d64/p20/large`
+/// @param threads threads that each side may use
+/// @param unit what is counted: `rows/s`
+/// @param units how many of them one run of a side does
+/// @param herd does the work once
+/// @param other does the same work once
+public record Duel(String name, int threads, String unit, double units, Runnable herd, Runnable other) {
+    public Duel {
+        if (threads < 1 || !(units > 0)) {
+            throw new IllegalArgumentException(
+                    "threads and units must be positive, got " + threads + " and " + units + " in " + name);
+        }
+    }
+
+    /// Warms both sides up, then takes the given rounds.
+    public Outcome fight(Rounds rounds) {
+        warmUp(rounds);
+        double[] herdRates = new double[rounds.count()];
+        double[] otherRates = new double[rounds.count()];
+        for (int round = 0; round < rounds.count(); round++) {
+            boolean herdFirst = round % 2 == 0;
+            if (herdFirst) {
+                herdRates[round] = rate(herd, rounds.turn());
+            }
+            otherRates[round] = rate(other, rounds.turn());
+            if (!herdFirst) {
+                herdRates[round] = rate(herd, rounds.turn());
+            }
+        }
+        return new Outcome(name, threads, unit, herdRates, otherRates);
+    }
+
+    private void warmUp(Rounds rounds) {
+        long end = System.nanoTime() + 2 * rounds.warmUp().toNanos();
+        while (System.nanoTime() < end) {
+            rate(herd, rounds.turn());
+            rate(other, rounds.turn());
+        }
+    }
+
+    private double rate(Runnable side, Duration turn) {
+        long start = System.nanoTime();
+        long elapsed;
+        long runs = 0;
+        do {
+            side.run();
+            runs++;
+            elapsed = System.nanoTime() - start;
+        } while (elapsed < turn.toNanos());
+        return runs * units * 1e9 / elapsed;
+    }
+}

@@ -1,0 +1,97 @@
+package dev.herd.bench.duel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class DuelTest {
+    private static final Outcome OUTCOME = new Outcome(
+            "lookup/zipf/d64/p20/large", 2, "ids/s", new double[] {20, 30, 9, 12}, new double[] {10, 10, 10, 10});
+
+    @Test
+    void sidesTakeTurnsAndTheFirstTurnAlternates() {
+        List<String> turns = new ArrayList<>();
+        Rounds rounds = new Rounds(3, Duration.ofNanos(1), Duration.ZERO);
+
+        new Duel("case", 1, "runs/s", 1, () -> turns.add("herd"), () -> turns.add("other")).fight(rounds);
+
+        assertThat(turns).containsExactly("herd", "other", "other", "herd", "herd", "other");
+    }
+
+    @Test
+    void aTurnRepeatsTheWorkUntilItsTimeIsOver() {
+        int[] runs = new int[1];
+        Rounds rounds = new Rounds(1, Duration.ofMillis(20), Duration.ZERO);
+
+        Outcome outcome = new Duel("case", 1, "runs/s", 5, () -> runs[0]++, () -> {}).fight(rounds);
+
+        assertThat(runs[0]).isGreaterThan(1);
+        assertThat(outcome.herdRate()).isBetween(1.0, runs[0] * 5 / 0.020);
+    }
+
+    @Test
+    void theWarmUpRunsBothSidesButIsNotCounted() {
+        int[] runs = new int[2];
+        Rounds rounds = new Rounds(1, Duration.ofNanos(1), Duration.ofMillis(5));
+
+        Outcome outcome = new Duel("case", 1, "runs/s", 1, () -> runs[0]++, () -> runs[1]++).fight(rounds);
+
+        assertThat(outcome.herdRates()).hasSize(1);
+        assertThat(runs[0]).isGreaterThan(1);
+        assertThat(runs[1]).isGreaterThan(1);
+    }
+
+    @Test
+    void theRatioIsTheMedianOfTheRoundsRatios() {
+        assertThat(OUTCOME.ratio()).isEqualTo(1.6);
+        assertThat(OUTCOME.ratioMin()).isEqualTo(0.9);
+        assertThat(OUTCOME.ratioMax()).isEqualTo(3.0);
+    }
+
+    @Test
+    void jsonHasExactlyTheSixKeysOnOneLine() {
+        assertThat(printed(true))
+                .isEqualTo("{\"case\":\"lookup/zipf/d64/p20/large\",\"threads\":2,\"ratio\":1.6000,"
+                        + "\"ratio_min\":0.9000,\"ratio_max\":3.0000,\"unit\":\"ids/s\"}\n");
+    }
+
+    @Test
+    void theTableShowsBothRatesUnderOneHead() {
+        assertThat(printed(false).lines())
+                .hasSize(2)
+                .satisfiesExactly(
+                        head -> assertThat(head).contains("case", "threads", "ratio", "herd", "other", "unit"),
+                        row -> assertThat(row)
+                                .contains("lookup/zipf/d64/p20/large", "1.60x", "0.90 .. 3.00", "16.0", "10.0"));
+    }
+
+    @Test
+    void badRoundsAndDuelsAreRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Rounds(0, Duration.ofMillis(1), Duration.ZERO))
+                .withMessageContaining("at least one round");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Rounds(1, Duration.ZERO, Duration.ZERO))
+                .withMessageContaining("a turn must take time");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Duel("case", 0, "rows/s", 1, () -> {}, () -> {}))
+                .withMessageContaining("in case");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Outcome("case", 1, "rows/s", new double[1], new double[2]))
+                .withMessageContaining("same number of rounds");
+    }
+
+    private static String printed(boolean json) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        Scoreboard.create(new PrintStream(bytes, true, StandardCharsets.UTF_8), json)
+                .add(OUTCOME);
+        return bytes.toString(StandardCharsets.UTF_8);
+    }
+}
