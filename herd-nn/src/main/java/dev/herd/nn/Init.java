@@ -1,8 +1,7 @@
 package dev.herd.nn;
 
-/// How a parameter starts. Every scalar is a function of (seed, parameter name, index), so adding a layer does not
-/// change
-/// another layer's start.
+/// How a parameter starts. Every scalar is a function of (seed, parameter name, index), so adding a layer does
+/// not change another layer's start.
 public sealed interface Init {
     record Constant(float value) implements Init {}
 

@@ -3,9 +3,9 @@ package dev.herd.nn;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What a model may compute. Models are written once against this interface and interpreted: [TorchOps] runs and
-/// differentiates them, a recorder turns the same `forward` into a graph. Broadcasting follows NumPy's rule; negative
-/// dimensions count from the end.
+/// What a model may compute. Models are written once against this interface and interpreted: [TorchOps] runs
+/// and differentiates them, a recorder turns the same `forward` into a graph. Broadcasting follows NumPy's
+/// rule; negative dimensions count from the end.
 public interface Ops {
     /// A parameter as a tensor.
     Tensor parameter(Parameter parameter);
@@ -62,7 +62,8 @@ public interface Ops {
     /// Normalizes over the last dimension. **Shapes**: weight and bias `[last]`.
     Tensor layerNorm(Tensor x, Parameter weight, Parameter bias, double eps);
 
-    /// Normalizes every column of `x[B, C]` by the batch's statistics in training and by the running ones otherwise.
+    /// Normalizes every column of `x[B, C]` by the batch's statistics in training and by the running ones
+    /// otherwise.
     ///
     /// @param momentum share of the batch's statistics in the updated running ones
     Tensor batchNorm(

@@ -2,7 +2,6 @@ package dev.herd.nn;
 
 import dev.herd.numerics.CounterRandom;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -13,7 +12,7 @@ import java.util.Set;
 ///
 /// **Owner**: the arena given to [#create]; parameters die with it.
 public final class Parameters {
-    private static final int ALIGNMENT = 64;
+    static final int ALIGNMENT = 64;
 
     private final Arena arena;
     private final long seed;
@@ -74,12 +73,7 @@ public final class Parameters {
             if (!names.add(path)) {
                 throw new IllegalArgumentException("parameter '" + path + "' is declared twice");
             }
-            long count = 1;
-            for (long size : shape) {
-                count = Math.multiplyExact(count, size);
-            }
-            MemorySegment values = arena.allocate(Math.multiplyExact(count, Float.BYTES), ALIGNMENT);
-            Parameter parameter = new Parameter(path, shape.clone(), values, trainable);
+            Parameter parameter = new Parameter(arena, path, shape, trainable);
             fill(parameter, init);
             all.add(parameter);
             return parameter;
@@ -93,8 +87,9 @@ public final class Parameters {
     private void fill(Parameter parameter, Init init) {
         long stream = parameter.name().hashCode();
         long count = parameter.count();
+        long[] shape = parameter.shape();
         for (long i = 0; i < count; i++) {
-            parameter.values().setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) draw(init, parameter.shape(), stream, i));
+            parameter.values().setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) draw(init, shape, stream, i));
         }
     }
 

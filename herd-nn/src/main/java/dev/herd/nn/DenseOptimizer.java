@@ -1,0 +1,137 @@
+package dev.herd.nn;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Moves the dense parameters of a model against their gradients.
+///
+/// **Owner**: the arena given to [#create] owns the state.
+public final class DenseOptimizer {
+    /// A parameter and its state arrays, each as large as the parameter.
+    private record Slot(Parameter parameter, List<MemorySegment> state) {}
+
+    private final OptimizerConfig config;
+    private final List<String> stateNames;
+    private final List<Slot> slots = new ArrayList<>();
+    private long steps;
+
+    private DenseOptimizer(OptimizerConfig config) {
+        this.config = config;
+        this.stateNames = switch (config) {
+            case OptimizerConfig.Sgd sgd -> sgd.momentum() > 0 ? List.of("momentum") : List.of();
+            case OptimizerConfig.Adagrad adagrad -> List.of("sum");
+            case OptimizerConfig.Adam adam -> List.of("exp_avg", "exp_avg_sq");
+        };
+    }
+
+    public static DenseOptimizer create(OptimizerConfig config, Parameters parameters, Arena arena) {
+        DenseOptimizer optimizer = new DenseOptimizer(config);
+        for (Parameter parameter : parameters.trainable()) {
+            List<MemorySegment> state = optimizer.stateNames.stream()
+                    .map(name -> arena.allocate(parameter.values().byteSize(), Parameters.ALIGNMENT))
+                    .toList();
+            if (config instanceof OptimizerConfig.Adagrad adagrad) {
+                fill(state.getFirst(), (float) adagrad.initialAccumulator());
+            }
+            optimizer.slots.add(new Slot(parameter, state));
+        }
+        return optimizer;
+    }
+
+    /// Sum of the squares of all gradients, in double precision: the dense part of the global norm.
+    public double squaredGradientNorm() {
+        double sum = 0;
+        for (Slot slot : slots) {
+            sum += UpdateKernels.squaredNorm(slot.parameter.gradient());
+        }
+        return sum;
+    }
+
+    /// One step with the gradients times `gradientScale` (below 1 when the global norm is clipped).
+    public void step(double learningRate, double gradientScale) {
+        steps++;
+        for (Slot slot : slots) {
+            step(slot, (float) gradientScale, learningRate);
+        }
+    }
+
+    private void step(Slot slot, float scale, double learningRate) {
+        MemorySegment values = slot.parameter.values();
+        MemorySegment gradient = slot.parameter.gradient();
+        List<MemorySegment> state = slot.state;
+        var weighting =
+                new UpdateKernels.Weighting(scale, (float) config.l2(), (float) (1 - learningRate * config.decay()));
+        switch (config) {
+            case OptimizerConfig.Sgd sgd -> {
+                if (state.isEmpty()) {
+                    UpdateKernels.sgd(values, gradient, weighting, (float) learningRate);
+                } else {
+                    float momentum = steps == 1 ? 0 : (float) sgd.momentum();
+                    UpdateKernels.momentum(values, gradient, state.get(0), weighting, momentum, (float) learningRate);
+                }
+            }
+            case OptimizerConfig.Adagrad adagrad ->
+                UpdateKernels.adagrad(
+                        values, gradient, state.get(0), weighting, (float) adagrad.eps(), (float) learningRate);
+            case OptimizerConfig.Adam adam -> {
+                double correction1 = 1 - Math.pow(adam.beta1(), steps);
+                double correction2 = 1 - Math.pow(adam.beta2(), steps);
+                UpdateKernels.adam(
+                        values,
+                        gradient,
+                        state.get(0),
+                        state.get(1),
+                        weighting,
+                        new UpdateKernels.AdamStep(
+                                (float) (1 - adam.beta1()),
+                                (float) adam.beta2(),
+                                (float) (1 - adam.beta2()),
+                                (float) adam.eps(),
+                                (float) Math.sqrt(correction2),
+                                (float) (learningRate / correction1)));
+            }
+        }
+    }
+
+    /// Clears all gradients; before every backward pass that should not add to the last one.
+    public void zeroGradients() {
+        for (Slot slot : slots) {
+            slot.parameter.gradient().fill((byte) 0);
+        }
+    }
+
+    /// State arrays for checkpoints, by `<parameter>/<state>`; their memory may be read and overwritten.
+    public Map<String, MemorySegment> state() {
+        Map<String, MemorySegment> state = new LinkedHashMap<>();
+        for (Slot slot : slots) {
+            for (int i = 0; i < stateNames.size(); i++) {
+                state.put(slot.parameter.name() + "/" + stateNames.get(i), slot.state.get(i));
+            }
+        }
+        return state;
+    }
+
+    /// Number of [#step]s so far.
+    public long steps() {
+        return steps;
+    }
+
+    /// Continues a checkpointed run.
+    public void restoreSteps(long steps) {
+        if (steps < 0) {
+            throw new IllegalArgumentException("steps must not be negative, got " + steps);
+        }
+        this.steps = steps;
+    }
+
+    private static void fill(MemorySegment segment, float value) {
+        for (long i = 0; i < segment.byteSize() / Float.BYTES; i++) {
+            segment.setAtIndex(ValueLayout.JAVA_FLOAT, i, value);
+        }
+    }
+}

@@ -1,0 +1,252 @@
+package dev.herd.nn;
+
+import java.util.List;
+import java.util.function.Function;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.ScalarTypeOptional;
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
+
+/// Runs and differentiates [Ops] with libtorch, on one [Tape].
+///
+/// **Throws** `IllegalArgumentException` from every operator when shapes do not fit; the message names the
+/// operator and its operands.
+final class TorchOps implements Ops {
+    private final Tape tape;
+    private final long dropoutSeed;
+    private long dropouts;
+
+    TorchOps(Tape tape, long dropoutSeed) {
+        this.tape = tape;
+        this.dropoutSeed = dropoutSeed;
+    }
+
+    @Override
+    public Tensor parameter(Parameter parameter) {
+        return new TorchTensor(raw(parameter), 0);
+    }
+
+    @Override
+    public Tensor linear(Tensor x, Parameter weight, @Nullable Parameter bias) {
+        TorchTensor operand = (TorchTensor) x;
+        TensorOptional offset = bias == null ? new TensorOptional() : new TensorOptional(raw(bias));
+        try {
+            return new TorchTensor(torch.linear(operand.raw(), raw(weight), offset), operand.level());
+        } catch (RuntimeException e) {
+            throw bias == null
+                    ? LibTorch.failure("linear", e, x, weight)
+                    : LibTorch.failure("linear", e, x, weight, bias);
+        }
+    }
+
+    @Override
+    public Tensor matmul(Tensor a, Tensor b) {
+        return binary("matmul", a, b, org.bytedeco.pytorch.Tensor::matmul);
+    }
+
+    @Override
+    public Tensor transpose(Tensor x, int first, int second) {
+        return unary("transpose", x, raw -> raw.transpose(first, second));
+    }
+
+    @Override
+    public Tensor add(Tensor a, Tensor b) {
+        return binary("add", a, b, org.bytedeco.pytorch.Tensor::add);
+    }
+
+    @Override
+    public Tensor sub(Tensor a, Tensor b) {
+        return binary("sub", a, b, org.bytedeco.pytorch.Tensor::sub);
+    }
+
+    @Override
+    public Tensor mul(Tensor a, Tensor b) {
+        return binary("mul", a, b, org.bytedeco.pytorch.Tensor::mul);
+    }
+
+    @Override
+    public Tensor scale(Tensor x, double factor) {
+        return unary("scale", x, raw -> raw.mul(new Scalar(factor)));
+    }
+
+    @Override
+    public Tensor concat(List<Tensor> parts, int dim) {
+        int level = 0;
+        for (Tensor part : parts) {
+            level = Math.max(level, ((TorchTensor) part).level());
+        }
+        TensorVector vector = new TensorVector(parts.size());
+        for (int i = 0; i < parts.size(); i++) {
+            vector.put(i, tape.graph().operand((TorchTensor) parts.get(i), level));
+        }
+        try {
+            return new TorchTensor(torch.cat(vector, dim), level);
+        } catch (RuntimeException e) {
+            throw LibTorch.failure("concat along dimension " + dim, e, parts.toArray());
+        }
+    }
+
+    @Override
+    public Tensor slice(Tensor x, int dim, long start, long end) {
+        return unary("slice", x, raw -> {
+            if (start < 0 || end < start || end > raw.size(dim)) {
+                throw new IllegalArgumentException(
+                        "[" + start + ", " + end + ") is not within dimension " + dim + " of size " + raw.size(dim));
+            }
+            return raw.narrow(dim, start, end - start);
+        });
+    }
+
+    @Override
+    public Tensor select(Tensor x, int dim, long... indices) {
+        return unary("select", x, raw -> raw.index_select(dim, torch.tensor(indices)));
+    }
+
+    @Override
+    public Tensor reshape(Tensor x, long... shape) {
+        return unary("reshape", x, raw -> raw.reshape(shape));
+    }
+
+    @Override
+    public Tensor sum(Tensor x, int dim, boolean keepDim) {
+        return unary("sum", x, raw -> raw.sum(new long[] {dim}, keepDim, new ScalarTypeOptional()));
+    }
+
+    @Override
+    public Tensor mean(Tensor x, int dim, boolean keepDim) {
+        return unary("mean", x, raw -> raw.mean(new long[] {dim}, keepDim, new ScalarTypeOptional()));
+    }
+
+    @Override
+    public Tensor relu(Tensor x) {
+        return unary("relu", x, org.bytedeco.pytorch.Tensor::relu);
+    }
+
+    @Override
+    public Tensor gelu(Tensor x) {
+        return unary("gelu", x, raw -> torch.gelu(raw, "none"));
+    }
+
+    @Override
+    public Tensor sigmoid(Tensor x) {
+        return unary("sigmoid", x, org.bytedeco.pytorch.Tensor::sigmoid);
+    }
+
+    @Override
+    public Tensor tanh(Tensor x) {
+        return unary("tanh", x, org.bytedeco.pytorch.Tensor::tanh);
+    }
+
+    @Override
+    public Tensor exp(Tensor x) {
+        return unary("exp", x, org.bytedeco.pytorch.Tensor::exp);
+    }
+
+    @Override
+    public Tensor log(Tensor x) {
+        return unary("log", x, org.bytedeco.pytorch.Tensor::log);
+    }
+
+    @Override
+    public Tensor softmax(Tensor x, int dim) {
+        return unary("softmax", x, raw -> raw.softmax(dim));
+    }
+
+    @Override
+    public Tensor layerNorm(Tensor x, Parameter weight, Parameter bias, double eps) {
+        TorchTensor operand = (TorchTensor) x;
+        try {
+            return new TorchTensor(
+                    torch.layer_norm(
+                            operand.raw(),
+                            weight.shape(),
+                            new TensorOptional(raw(weight)),
+                            new TensorOptional(raw(bias)),
+                            eps,
+                            false),
+                    operand.level());
+        } catch (RuntimeException e) {
+            throw LibTorch.failure("layerNorm", e, x, weight, bias);
+        }
+    }
+
+    @Override
+    public Tensor batchNorm(
+            Tensor x,
+            Parameter weight,
+            Parameter bias,
+            Parameter runningMean,
+            Parameter runningVar,
+            double momentum,
+            double eps) {
+        TorchTensor operand = (TorchTensor) x;
+        try {
+            return new TorchTensor(
+                    torch.batch_norm(
+                            operand.raw(),
+                            new TensorOptional(raw(weight)),
+                            new TensorOptional(raw(bias)),
+                            new TensorOptional(raw(runningMean)),
+                            new TensorOptional(raw(runningVar)),
+                            tape.isTraining(),
+                            momentum,
+                            eps,
+                            false),
+                    operand.level());
+        } catch (RuntimeException e) {
+            throw LibTorch.failure("batchNorm", e, x, weight, bias, runningMean, runningVar);
+        }
+    }
+
+    @Override
+    public Tensor dropout(Tensor x, double probability) {
+        if (!(probability >= 0 && probability < 1)) {
+            throw new IllegalArgumentException("dropout: probability must be in [0, 1), got " + probability);
+        }
+        if (!tape.isTraining() || probability == 0) {
+            return x;
+        }
+        long stream = dropouts++;
+        return unary("dropout", x, raw -> {
+            org.bytedeco.pytorch.Tensor mask = torch.empty(raw.shape());
+            DropoutMask.fill(Blobs.view(mask), probability, dropoutSeed, stream);
+            return raw.mul(tape.precise(mask));
+        });
+    }
+
+    private org.bytedeco.pytorch.Tensor raw(Parameter parameter) {
+        return tape.precise(parameter.leaf());
+    }
+
+    private Tensor unary(
+            String op, Tensor x, Function<org.bytedeco.pytorch.Tensor, org.bytedeco.pytorch.Tensor> operator) {
+        TorchTensor operand = (TorchTensor) x;
+        try {
+            return new TorchTensor(operator.apply(operand.raw()), operand.level());
+        } catch (RuntimeException e) {
+            throw LibTorch.failure(op, e, x);
+        }
+    }
+
+    /// An operator of two tensors, which also libtorch's losses use.
+    Tensor binary(String op, Tensor a, Tensor b, Operator operator) {
+        TorchTensor left = (TorchTensor) a;
+        TorchTensor right = (TorchTensor) b;
+        int level = Math.max(left.level(), right.level());
+        try {
+            return new TorchTensor(
+                    operator.apply(
+                            tape.graph().operand(left, level), tape.graph().operand(right, level)),
+                    level);
+        } catch (RuntimeException e) {
+            throw LibTorch.failure(op, e, a, b);
+        }
+    }
+
+    @FunctionalInterface
+    interface Operator {
+        org.bytedeco.pytorch.Tensor apply(org.bytedeco.pytorch.Tensor a, org.bytedeco.pytorch.Tensor b);
+    }
+}
