@@ -1,0 +1,124 @@
+package dev.herd.models;
+
+import dev.herd.data.FeatureSchema;
+import dev.herd.data.InputException;
+import dev.herd.nn.Init;
+import dev.herd.nn.Ops;
+import dev.herd.nn.Parameter;
+import dev.herd.nn.Parameters;
+import dev.herd.nn.Tensor;
+import dev.herd.nn.layer.Layer;
+import dev.herd.nn.layer.Linear;
+import dev.herd.nn.layer.Mlp;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The n embeddings a model starts from: the pooled sparse ones and those made of the numeric inputs, all of width D.
+///
+/// **Shapes**: result `[B, n, D]`, the sparse features first, in the schema's order.
+public final class Fields {
+    /// The group under which a model's embedding tables are declared.
+    public static final String GROUP = "embedding";
+
+    private final int sparse;
+    private final int inputs;
+    private final int width;
+    private final @Nullable Parameter weightID;
+    private final @Nullable Layer bottom;
+
+    private Fields(FeatureSchema schema, int width, @Nullable Parameter weightID, @Nullable Layer bottom) {
+        this.sparse = schema.sparse().size();
+        this.inputs = schema.dense().size();
+        this.width = width;
+        this.weightID = weightID;
+        this.bottom = bottom;
+    }
+
+    /// The tables behind the sparse fields; none when the schema has no id features.
+    public static List<EmbeddingGroup> groups(FeatureSchema schema, int width) {
+        return schema.sparse().isEmpty() ? List.of() : List.of(new EmbeddingGroup(GROUP, width));
+    }
+
+    /// Declares what the numeric inputs need.
+    ///
+    /// @param bottom the perceptron for [DenseInputs#MLP]; its last map, to D columns, has the activation too
+    /// **Throws** [InputException] when nothing would be left to learn from.
+    public static Fields create(
+            Parameters.Scope scope, FeatureSchema schema, int width, DenseInputs dense, Mlp.Config bottom) {
+        checkNotEmpty(schema);
+        int inputs = schema.dense().size();
+        Fields fields = switch (inputs == 0 ? DenseInputs.IGNORE : dense) {
+            case EMBED -> new Fields(schema, width, embedding(scope, inputs, width), null);
+            case MLP -> new Fields(schema, width, null, bottom(scope.scope("bottom"), inputs, width, bottom));
+            case IGNORE -> new Fields(schema, width, null, null);
+        };
+        if (fields.count() == 0) {
+            throw new InputException("the model has nothing to learn from: the schema has no id features and the"
+                    + " numeric ones are ignored; set the model's key `dense` to `embed` or `mlp`");
+        }
+        return fields;
+    }
+
+    /// Refuses a schema without any feature.
+    ///
+    /// **Throws** [InputException].
+    public static void checkNotEmpty(FeatureSchema schema) {
+        if (schema.sparse().isEmpty() && schema.dense().isEmpty()) {
+            throw new InputException("the model has nothing to learn from: the schema has no id features and no"
+                    + " numeric ones; declare at least one feature in the dataset");
+        }
+    }
+
+    private static Parameter embedding(Parameters.Scope scope, int inputs, int width) {
+        Init init = new Init.Normal(Math.sqrt(2.0 / (1 + width)));
+        return scope.parameter(GROUP + ".dense", init, inputs, width);
+    }
+
+    private static Layer bottom(Parameters.Scope scope, int inputs, int width, Mlp.Config config) {
+        Mlp hidden = Mlp.hidden(scope, config, inputs);
+        Linear out = Linear.create(scope.scope("out"), hidden.width(), width);
+        return (ops, x) -> config.activation().forward(ops, out.forward(ops, hidden.forward(ops, x)));
+    }
+
+    /// n, the number of embeddings.
+    public int count() {
+        int dense = weightID != null ? inputs : bottom != null ? 1 : 0;
+        return sparse + dense;
+    }
+
+    /// D.
+    public int width() {
+        return width;
+    }
+
+    /// Whether the last embedding is the perceptron's.
+    public boolean hasBottom() {
+        return bottom != null;
+    }
+
+    /// Columns of [#flat].
+    public int flatWidth() {
+        return Math.multiplyExact(count(), width);
+    }
+
+    /// **Shapes**: result `[B, n, D]`.
+    public Tensor forward(Ops ops, ModelInput input) {
+        List<Tensor> parts = new ArrayList<>();
+        if (sparse > 0) {
+            parts.add(input.embeddings(GROUP));
+        }
+        if (weightID != null) {
+            parts.add(ops.mul(ops.reshape(input.dense(), -1, inputs, 1), ops.parameter(weightID)));
+        }
+        if (bottom != null) {
+            parts.add(ops.reshape(bottom.forward(ops, input.dense()), -1, 1, width));
+        }
+        return parts.size() == 1 ? parts.getFirst() : ops.concat(parts, 1);
+    }
+
+    /// The embeddings side by side. **Shapes**: result `[B, n * D]`.
+    public Tensor flat(Ops ops, ModelInput input) {
+        return ops.reshape(forward(ops, input), -1, flatWidth());
+    }
+}

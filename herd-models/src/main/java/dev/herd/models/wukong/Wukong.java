@@ -1,0 +1,149 @@
+package dev.herd.models.wukong;
+
+import dev.herd.data.FeatureSchema;
+import dev.herd.data.config.Doc;
+import dev.herd.models.DenseInputs;
+import dev.herd.models.EmbeddingGroup;
+import dev.herd.models.Fields;
+import dev.herd.models.ModelFactory;
+import dev.herd.models.ModelInput;
+import dev.herd.models.RankingModel;
+import dev.herd.nn.Ops;
+import dev.herd.nn.Parameters;
+import dev.herd.nn.Tensor;
+import dev.herd.nn.layer.Mlp;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Stacked factorization machines: layer l holds interactions of orders 1 to 2^l.
+///
+/// **Paper**: Zhang et al. 2024, section 3. Every one of the last layer's embeddings goes into the head.
+public final class Wukong implements ModelFactory<Wukong.Config> {
+    /// The keys of the model.
+    public record Config(
+            @Doc("columns D per feature") int embeddingDim,
+
+            @Doc("how numeric inputs enter: mlp (the paper), embed or ignore")
+            DenseInputs dense,
+
+            @Doc("perceptron of the numeric inputs when `dense` is `mlp`")
+            Mlp.Config bottom,
+
+            @Doc("number of layers") int layers,
+
+            @Doc("embeddings n_F from the factorization machine block: one number for all layers, or one each")
+            List<Integer> fmEmbeddings,
+
+            @Doc("embeddings n_L from the linear compress block: one number for all layers, or one each")
+            List<Integer> lcbEmbeddings,
+
+            @Doc("how the products of embeddings are cut: full, static or attentive")
+            Projection projection,
+
+            @Doc("perceptron of the factorization machine block")
+            Mlp.Config mlp,
+
+            @Doc("layer normalization inside and after each layer")
+            boolean layerNorm,
+
+            @Doc("perceptron over the last layer's embeddings")
+            Mlp.Config head) {
+        public Config {
+            EmbeddingGroup.checkWidth(embeddingDim);
+            fmEmbeddings = List.copyOf(fmEmbeddings);
+            lcbEmbeddings = List.copyOf(lcbEmbeddings);
+            if (layers < 1) {
+                throw new IllegalArgumentException("`layers` must be at least 1, got " + layers);
+            }
+            checkCounts("fm_embeddings", fmEmbeddings, layers);
+            checkCounts("lcb_embeddings", lcbEmbeddings, layers);
+        }
+
+        private static void checkCounts(String key, List<Integer> counts, int layers) {
+            if (counts.size() != 1 && counts.size() != layers) {
+                throw new IllegalArgumentException(
+                        "`" + key + "` must hold one number or one per layer (" + layers + "), got " + counts);
+            }
+            for (int count : counts) {
+                if (count < 1) {
+                    throw new IllegalArgumentException("`" + key + "` must be positive, got " + counts);
+                }
+            }
+        }
+
+        public static Config defaults() {
+            return new Config(
+                    16,
+                    DenseInputs.MLP,
+                    Mlp.Config.of(512, 256),
+                    2,
+                    List.of(8),
+                    List.of(8),
+                    Projection.Static.defaults(),
+                    Mlp.Config.of(512, 512),
+                    true,
+                    Mlp.Config.of(512, 512));
+        }
+
+        private WukongLayer.Shape shape(int layer, int n) {
+            return new WukongLayer.Shape(n, at(fmEmbeddings, layer), at(lcbEmbeddings, layer), embeddingDim);
+        }
+
+        private static int at(List<Integer> counts, int layer) {
+            return counts.get(counts.size() == 1 ? 0 : layer);
+        }
+    }
+
+    @Override
+    public String name() {
+        return "wukong";
+    }
+
+    @Override
+    public String summary() {
+        return "Wukong: stacked factorization machines; quality follows compute.";
+    }
+
+    @Override
+    public String paper() {
+        return "Zhang et al.: Wukong: Towards a Scaling Law for Large-Scale Recommendation, ICML 2024"
+                + " (arXiv 2403.02545)";
+    }
+
+    @Override
+    public Config defaults() {
+        return Config.defaults();
+    }
+
+    @Override
+    public List<EmbeddingGroup> embeddings(Config config, FeatureSchema schema) {
+        return Fields.groups(schema, config.embeddingDim());
+    }
+
+    @Override
+    public RankingModel create(Config config, FeatureSchema schema, Parameters.Scope parameters) {
+        Fields fields = Fields.create(parameters, schema, config.embeddingDim(), config.dense(), config.bottom());
+        List<WukongLayer> layers = new ArrayList<>();
+        int n = fields.count();
+        for (int i = 0; i < config.layers(); i++) {
+            WukongLayer.Shape shape = config.shape(i, n);
+            Parameters.Scope scope = parameters.scope("layer" + i);
+            layers.add(WukongLayer.create(scope, shape, config.projection(), config.mlp(), config.layerNorm()));
+            n = shape.out();
+        }
+        int flat = Math.multiplyExact(n, config.embeddingDim());
+        int tasks = schema.labels().size();
+        return new Network(fields, layers, flat, Mlp.create(parameters.scope("head"), config.head(), flat, tasks));
+    }
+
+    private record Network(Fields fields, List<WukongLayer> layers, int flat, Mlp head) implements RankingModel {
+        @Override
+        public Tensor forward(Ops ops, ModelInput input) {
+            Tensor embBND = fields.forward(ops, input);
+            for (WukongLayer layer : layers) {
+                embBND = layer.forward(ops, embBND);
+            }
+            return head.forward(ops, ops.reshape(embBND, -1, flat));
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package dev.herd.models.zoo;
+
+import dev.herd.data.InputException;
+import dev.herd.data.config.Spelling;
+import dev.herd.data.config.Subtree;
+import dev.herd.models.ConfiguredModel;
+import dev.herd.models.ModelFactory;
+import dev.herd.models.dcnv2.Dcnv2;
+import dev.herd.models.deepfm.DeepFm;
+import dev.herd.models.dlrm.Dlrm;
+import dev.herd.models.dnn.DeepNetwork;
+import dev.herd.models.fm.FactorizationMachine;
+import dev.herd.models.lr.LogisticRegression;
+import dev.herd.models.wukong.Wukong;
+import java.util.List;
+import java.util.Optional;
+
+/// Every ranking model, by its name in configuration files.
+public final class ModelZoo {
+    private static final List<ModelFactory<?>> ALL = List.of(
+            new LogisticRegression(),
+            new FactorizationMachine(),
+            new DeepNetwork(),
+            new DeepFm(),
+            new Dlrm(),
+            new Dcnv2(),
+            new Wukong());
+
+    private ModelZoo() {}
+
+    /// All models, simple ones first.
+    public static List<ModelFactory<?>> all() {
+        return ALL;
+    }
+
+    /// The model of that name.
+    ///
+    /// **Throws** [InputException] with the known names when there is none.
+    public static ModelFactory<?> named(String name) {
+        return find(name).orElseThrow(() -> new InputException(unknown(name)));
+    }
+
+    /// The model that a block of configuration names, with the block's other keys.
+    ///
+    /// **Throws** [InputException] with file and line for an unknown name, an unknown key or a wrong value.
+    public static ConfiguredModel<?> configured(Subtree block) {
+        return find(block.name())
+                .orElseThrow(() -> block.error(unknown(block.name())))
+                .configure(block);
+    }
+
+    private static Optional<ModelFactory<?>> find(String name) {
+        return ALL.stream().filter(factory -> factory.name().equals(name)).findFirst();
+    }
+
+    private static String unknown(String name) {
+        List<String> known = ALL.stream().map(ModelFactory::name).toList();
+        String end = Spelling.hint(name, known);
+        return "unknown model '" + name + "'" + (end.isEmpty() ? "." : end) + " Known models: "
+                + String.join(", ", known);
+    }
+}

@@ -1,0 +1,5 @@
+/// The list of all models.
+@NullMarked
+package dev.herd.models.zoo;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.herd.models.zoo;
+
+import org.jspecify.annotations.NullMarked;
