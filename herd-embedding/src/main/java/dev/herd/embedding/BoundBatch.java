@@ -1,0 +1,165 @@
+package dev.herd.embedding;
+
+import dev.herd.data.InputException;
+import dev.herd.data.KeyedJaggedTensor;
+import dev.herd.numerics.kernel.Bags;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The ids of the batch that was looked up last, one [Bags] a slot. Ids are those of the caller's tensor, without a
+/// copy, unless some lie outside their table.
+final class BoundBatch {
+    private final List<Slot> slots;
+    private final List<EmbeddingTable> tables;
+    private final Bags[] bags;
+    private final int[] bases;
+    private final int[] keyIndexes;
+    private @Nullable List<String> knownKeys;
+    private int size = -1;
+
+    BoundBatch(List<Slot> slots, List<EmbeddingTable> tables) {
+        this.slots = slots;
+        this.tables = tables;
+        this.bags = new Bags[slots.size()];
+        this.bases = new int[slots.size()];
+        this.keyIndexes = new int[slots.size()];
+    }
+
+    /// B, the number of rows of the batch; -1 before the first.
+    int size() {
+        return size;
+    }
+
+    /// Ids of a slot; its bag b is bag `base + b`.
+    Bags bags(Slot slot) {
+        return bags[slot.number()];
+    }
+
+    int base(Slot slot) {
+        return bases[slot.number()];
+    }
+
+    /// First position of the slot's ids in its [Bags].
+    int from(Slot slot) {
+        return bags(slot).offsets()[base(slot)];
+    }
+
+    /// Number of ids of a slot.
+    int ids(Slot slot) {
+        return bags(slot).offsets()[base(slot) + size] - from(slot);
+    }
+
+    void bind(KeyedJaggedTensor kjt) {
+        resolve(kjt.keys());
+        size = kjt.stride();
+        for (Slot slot : slots) {
+            int number = slot.number();
+            boolean mean = slot.pooled() && tables.get(slot.table()).config().pooling() == PoolingType.MEAN;
+            bags[number] = new Bags(kjt.values(), kjt.offsets(), slot.pooled() ? kjt.weights() : null, mean);
+            bases[number] = keyIndexes[number] * size;
+        }
+    }
+
+    private void resolve(List<String> keys) {
+        if (keys == knownKeys) {
+            return;
+        }
+        for (Slot slot : slots) {
+            int index = keys.indexOf(slot.key());
+            if (index < 0) {
+                throw new IllegalArgumentException("the batch has no feature '" + slot.key() + "', which table '"
+                        + tables.get(slot.table()).name() + "' reads; it has " + keys);
+            }
+            keyIndexes[slot.number()] = index;
+        }
+        knownKeys = keys;
+    }
+
+    /// Whether all ids of bags `first .. first+count-1` of a slot lie in its table.
+    boolean inRange(Slot slot, int first, int count) {
+        Bags of = bags(slot);
+        long[] ids = of.ids();
+        int to = of.offsets()[base(slot) + first + count];
+        long last = tables.get(slot.table()).rows() - 1;
+        long outside = 0;
+        for (int i = of.offsets()[base(slot) + first]; i < to; i++) {
+            outside |= ids[i] | last - ids[i];
+        }
+        return outside >= 0;
+    }
+
+    /// Applies the tables' policies to ids outside them: fails, or replaces the slot's ids by a corrected copy.
+    ///
+    /// **Throws** [InputException] under [OutOfRange#FAIL].
+    void correct() {
+        for (Slot slot : slots) {
+            if (inRange(slot, 0, size)) {
+                continue;
+            }
+            EmbeddingTable table = tables.get(slot.table());
+            switch (table.config().outOfRange()) {
+                case FAIL -> throw firstOutside(slot, table);
+                case LAST_ROW -> useLastRow(slot, table.rows());
+                case IGNORE -> leaveOut(slot, table.rows());
+            }
+        }
+    }
+
+    private InputException firstOutside(Slot slot, EmbeddingTable table) {
+        Bags of = bags(slot);
+        for (int b = 0; b < size; b++) {
+            for (int i = of.offsets()[base(slot) + b]; i < of.offsets()[base(slot) + b + 1]; i++) {
+                long id = of.ids()[i];
+                if (id < 0 || id >= table.rows()) {
+                    return new InputException("id " + id + " of feature '" + slot.key() + "' in row " + b
+                            + " of the batch lies outside table '" + table.name() + "' with " + table.rows()
+                            + " rows (accepted: 0 to " + (table.rows() - 1)
+                            + "); give the table more rows, or set its outOfRange to LAST_ROW or IGNORE");
+                }
+            }
+        }
+        throw new IllegalStateException("no id of feature '" + slot.key() + "' lies outside its table");
+    }
+
+    private void useLastRow(Slot slot, long rows) {
+        int start = from(slot);
+        long[] ids = Arrays.copyOfRange(bags(slot).ids(), start, start + ids(slot));
+        for (int i = 0; i < ids.length; i++) {
+            if (ids[i] < 0 || ids[i] >= rows) {
+                ids[i] = rows - 1;
+            }
+        }
+        int[] offsets = new int[size + 1];
+        for (int b = 0; b <= size; b++) {
+            offsets[b] = bags(slot).offsets()[base(slot) + b] - start;
+        }
+        float[] weights = bags(slot).weights();
+        replace(slot, ids, offsets, weights == null ? null : Arrays.copyOfRange(weights, start, start + ids.length));
+    }
+
+    private void leaveOut(Slot slot, long rows) {
+        Bags of = bags(slot);
+        long[] ids = new long[ids(slot)];
+        float[] weights = of.weights() == null ? null : new float[ids.length];
+        int[] offsets = new int[size + 1];
+        int kept = 0;
+        for (int b = 0; b < size; b++) {
+            for (int i = of.offsets()[base(slot) + b]; i < of.offsets()[base(slot) + b + 1]; i++) {
+                if (of.ids()[i] >= 0 && of.ids()[i] < rows) {
+                    if (weights != null && of.weights() != null) {
+                        weights[kept] = of.weights()[i];
+                    }
+                    ids[kept++] = of.ids()[i];
+                }
+            }
+            offsets[b + 1] = kept;
+        }
+        replace(slot, ids, offsets, weights);
+    }
+
+    private void replace(Slot slot, long[] ids, int[] offsets, float @Nullable [] weights) {
+        bags[slot.number()] = new Bags(ids, offsets, weights, bags(slot).mean());
+        bases[slot.number()] = 0;
+    }
+}

@@ -1,0 +1,366 @@
+package dev.herd.embedding;
+
+import dev.herd.data.KeyedJaggedTensor;
+import dev.herd.numerics.WorkerPool;
+import dev.herd.numerics.kernel.Bags;
+import dev.herd.numerics.kernel.Pooling;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Embedding tables of one model: pooled and unpooled lookup, and the exact fused update.
+///
+/// ```java
+/// try (var tables = EmbeddingBagCollection.create(configs, EmbeddingOptimizer.rowWiseAdagrad(), seed, pool)) {
+///     KeyedTensor pooled = tables.lookup(batch.sparse());
+///     tables.backward(gradientOfPooled);
+///     tables.update(0.1, 1.0);
+/// }
+/// ```
+///
+/// A step sorts the uses of rows, sums the gradients of each row, and lets each row take one optimizer step. Results
+/// are
+/// the same bits for any number of threads, however often one id occurs in the batch. A lookup that no `backward`
+/// follows costs nothing but the lookup.
+///
+/// **Units**: gradients are those of the mean loss over the batch, as the network hands them back.
+/// **Errors**: sums in fp32; see [dev.herd.numerics.kernel.Pooling] and [dev.herd.numerics.kernel.GradientRows].
+/// **Owner**: who creates it closes it; the worker pool stays the caller's. One thread at a time.
+/// **Paper**: Neo (arXiv 2104.05158), exact fused embedding optimizers.
+public final class EmbeddingBagCollection implements AutoCloseable {
+    private static final int FLOATS_PER_TASK = 1 << 16;
+
+    private final Arena arena = Arena.ofShared();
+    private final WorkerPool pool;
+    private final EmbeddingOptimizer optimizer;
+    private final long seed;
+    private final List<EmbeddingTable> tables;
+    private final List<Slot> slots = new ArrayList<>();
+    private final List<String> pooledKeys = new ArrayList<>();
+    private final int[] pooledDims;
+    private final int width;
+    private final BoundBatch batch;
+    private final SortedUses uses;
+    private final RowPass pass;
+    private final GrowingFloats values = new GrowingFloats();
+    private final GrowingFloats staged = new GrowingFloats();
+    private final int[] sequenceAt;
+    private int[] identity = new int[1];
+    private long steps;
+    private volatile boolean sawOutside;
+    private @Nullable MemorySegment gradient;
+
+    private EmbeddingBagCollection(
+            List<EmbeddingBagConfig> configs, EmbeddingOptimizer optimizer, long seed, WorkerPool pool) {
+        this.optimizer = optimizer;
+        this.seed = seed;
+        this.pool = pool;
+        List<EmbeddingTable> made = new ArrayList<>();
+        List<Integer> dims = new ArrayList<>();
+        int column = 0;
+        try {
+            for (EmbeddingBagConfig config : configs) {
+                for (String feature : config.features()) {
+                    slots.add(new Slot(slots.size(), made.size(), feature, true, column));
+                    pooledKeys.add(feature);
+                    dims.add(config.embeddingDim());
+                    column = Math.addExact(column, config.embeddingDim());
+                }
+                for (String feature : config.sequences()) {
+                    slots.add(new Slot(slots.size(), made.size(), feature, false, 0));
+                }
+                made.add(EmbeddingTable.create(config, optimizer, seed, pool, arena));
+            }
+        } catch (RuntimeException | Error e) {
+            arena.close();
+            throw e;
+        }
+        this.tables = List.copyOf(made);
+        this.pooledDims = dims.stream().mapToInt(Integer::intValue).toArray();
+        this.width = column;
+        this.sequenceAt = new int[slots.size()];
+        this.batch = new BoundBatch(slots, tables);
+        this.uses = new SortedUses(tables, slotsByTable());
+        this.pass = new RowPass(tables, uses, scratches());
+    }
+
+    /// Allocates and initializes the tables.
+    ///
+    /// @param configs the tables; their order gives the order of the pooled features
+    /// @param seed with a table's name and a row's number it gives the row's first values, and the rounding noise
+    ///
+    /// **Throws** `IllegalArgumentException` when two tables have one name, or two tables pool one feature.
+    public static EmbeddingBagCollection create(
+            List<EmbeddingBagConfig> configs, EmbeddingOptimizer optimizer, long seed, WorkerPool pool) {
+        if (configs.isEmpty()) {
+            throw new IllegalArgumentException("a collection needs at least one embedding table");
+        }
+        Set<String> names = new HashSet<>();
+        Set<String> pooled = new HashSet<>();
+        Set<String> sequences = new HashSet<>();
+        for (EmbeddingBagConfig config : configs) {
+            if (!names.add(config.name())) {
+                throw new IllegalArgumentException("two embedding tables are named '" + config.name() + "'");
+            }
+            config.features().forEach(feature -> addOnce(pooled, feature, config));
+            config.sequences().forEach(feature -> addOnce(sequences, feature, config));
+        }
+        return new EmbeddingBagCollection(configs, optimizer, seed, pool);
+    }
+
+    private static void addOnce(Set<String> seen, String feature, EmbeddingBagConfig config) {
+        if (!seen.add(feature)) {
+            throw new IllegalArgumentException(
+                    "feature '" + feature + "' is read twice; the second table is '" + config.name() + "'");
+        }
+    }
+
+    private List<List<Slot>> slotsByTable() {
+        List<List<Slot>> byTable = new ArrayList<>();
+        for (int i = 0; i < tables.size(); i++) {
+            int table = i;
+            byTable.add(slots.stream().filter(slot -> slot.table() == table).toList());
+        }
+        return byTable;
+    }
+
+    private RowScratch[] scratches() {
+        int widest = tables.stream().mapToInt(EmbeddingTable::dim).max().orElseThrow();
+        RowScratch[] scratches = new RowScratch[pool.threads()];
+        for (int i = 0; i < scratches.length; i++) {
+            scratches[i] = new RowScratch(arena, widest);
+        }
+        return scratches;
+    }
+
+    /// The tables, in the order of their configurations.
+    public List<EmbeddingTable> tables() {
+        return tables;
+    }
+
+    public EmbeddingOptimizer optimizer() {
+        return optimizer;
+    }
+
+    /// Updates done so far; Adam's bias correction and the rounding noise depend on it.
+    public long steps() {
+        return steps;
+    }
+
+    /// Goes on counting from a checkpoint.
+    public void restoreSteps(long restored) {
+        if (restored < 0) {
+            throw new IllegalArgumentException("steps must not be negative, got " + restored);
+        }
+        steps = restored;
+    }
+
+    /// Looks up a batch: pools the pooled features and fetches the rows of the sequences. A gradient that no update has
+    /// used is dropped.
+    ///
+    /// **Shapes**: values `[B, sum of dims]`, features in the order of the tables' configurations.
+    /// **Throws** [dev.herd.data.InputException] for an id outside a table that does not allow it; the message
+    /// names table, feature, row and id. `IllegalArgumentException` when the batch lacks a feature.
+    public KeyedTensor lookup(KeyedJaggedTensor kjt) {
+        gradient = null;
+        batch.bind(kjt);
+        sawOutside = false;
+        MemorySegment out = pool();
+        if (sawOutside) {
+            batch.correct();
+            out = pool();
+        }
+        int size = batch.size();
+        return new KeyedTensor(pooledKeys, pooledDims, size, out.asSlice(0, (long) size * width * Float.BYTES));
+    }
+
+    private MemorySegment pool() {
+        int size = batch.size();
+        MemorySegment out = values.atLeast(placeSequences());
+        int perTask = Math.clamp(FLOATS_PER_TASK / Math.max(1, width), 8, 512);
+        pool.run(Math.ceilDiv(size, perTask), task -> {
+            int first = task * perTask;
+            int count = Math.min(perTask, size - first);
+            for (Slot slot : slots) {
+                if (!batch.inRange(slot, first, count)) {
+                    sawOutside = true;
+                } else if (slot.pooled()) {
+                    EmbeddingTable table = tables.get(slot.table());
+                    long at = (long) first * width + slot.column();
+                    Pooling.pool(table.stored(), batch.bags(slot), batch.base(slot) + first, count, out, at, width);
+                } else {
+                    fetch(slot, first, count, out);
+                }
+            }
+        });
+        return out;
+    }
+
+    /// Copies the rows of a sequence's ids in batch rows `first .. first+count-1`: every id is a bag of its own.
+    private void fetch(Slot slot, int first, int count, MemorySegment out) {
+        Bags bags = batch.bags(slot);
+        int from = bags.offsets()[batch.base(slot) + first];
+        int to = bags.offsets()[batch.base(slot) + first + count];
+        EmbeddingTable table = tables.get(slot.table());
+        long at = sequenceAt[slot.number()] + (long) (from - batch.from(slot)) * table.dim();
+        Pooling.pool(
+                table.stored(), new Bags(bags.ids(), identity, null, false), from, to - from, out, at, table.dim());
+    }
+
+    /// Lays out the sequences behind the pooled features.
+    ///
+    /// @return floats of the whole output
+    private long placeSequences() {
+        long at = (long) batch.size() * width;
+        int mostIds = 0;
+        for (Slot slot : slots) {
+            if (!slot.pooled()) {
+                sequenceAt[slot.number()] = Math.toIntExact(at);
+                at += (long) batch.ids(slot) * tables.get(slot.table()).dim();
+                mostIds = Math.max(mostIds, batch.from(slot) + batch.ids(slot));
+            }
+        }
+        if (at > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException(
+                    "the batch's embeddings have " + at + " numbers, more than 2^31-1; make the batch smaller");
+        }
+        if (mostIds >= identity.length) {
+            identity = new int[mostIds + mostIds / 4 + 1];
+            java.util.Arrays.setAll(identity, i -> i);
+        }
+        return at;
+    }
+
+    /// The rows that the last lookup fetched for an unpooled feature.
+    ///
+    /// **Throws** `IllegalArgumentException` when no table lists the feature among its sequences.
+    public SequenceEmbedding sequence(String feature) {
+        Slot slot = sequenceSlot(feature);
+        int dim = tables.get(slot.table()).dim();
+        int[] offsets = new int[batch.size() + 1];
+        for (int b = 0; b < offsets.length; b++) {
+            offsets[b] = batch.bags(slot).offsets()[batch.base(slot) + b] - batch.from(slot);
+        }
+        long bytes = (long) batch.ids(slot) * dim * Float.BYTES;
+        return new SequenceEmbedding(
+                feature, dim, offsets, values.segment().asSlice(sequenceAt[slot.number()] * 4L, bytes));
+    }
+
+    private Slot sequenceSlot(String feature) {
+        for (Slot slot : slots) {
+            if (!slot.pooled() && slot.key().equals(feature)) {
+                return slot;
+            }
+        }
+        throw new IllegalArgumentException("no table lists '" + feature + "' among its sequences; there are "
+                + slots.stream().filter(s -> !s.pooled()).map(Slot::key).toList());
+    }
+
+    /// Takes the gradient of the last lookup's pooled values and sorts the uses of rows. The gradient is read, not
+    /// copied, until [#update]: leave it unchanged until then.
+    ///
+    /// **Shapes**: fp32 `[B, sum of dims]`, the layout of the lookup's values.
+    public void backward(MemorySegment pooledGradient) {
+        backward(pooledGradient, Map.of());
+    }
+
+    /// Like [#backward(MemorySegment)], with the gradients of the unpooled features by name, each `[N, dim]`. A
+    /// sequence
+    /// that is not named has a zero gradient.
+    public void backward(MemorySegment pooledGradient, Map<String, MemorySegment> sequenceGradients) {
+        if (batch.size() < 0) {
+            throw new IllegalStateException("backward needs a lookup first");
+        }
+        if (gradient != null) {
+            throw new IllegalStateException("backward was called twice; update comes in between");
+        }
+        long pooledFloats = (long) batch.size() * width;
+        if (pooledGradient.byteSize() != pooledFloats * Float.BYTES) {
+            throw new IllegalArgumentException("the gradient of [" + batch.size() + ", " + width + "] must have "
+                    + pooledFloats * Float.BYTES + " bytes, got " + pooledGradient.byteSize());
+        }
+        boolean hasSequences = slots.size() > pooledKeys.size();
+        gradient =
+                hasSequences || !pooledGradient.isNative() ? stage(pooledGradient, sequenceGradients) : pooledGradient;
+        uses.sort(batch, width, sequenceAt, pool);
+    }
+
+    /// Copies all gradients to one segment of the layout of the lookup's output.
+    private MemorySegment stage(MemorySegment pooledGradient, Map<String, MemorySegment> sequenceGradients) {
+        sequenceGradients.keySet().forEach(this::sequenceSlot);
+        MemorySegment all = staged.atLeast(placeSequences());
+        MemorySegment.copy(pooledGradient, 0, all, 0, pooledGradient.byteSize());
+        for (Slot slot : slots) {
+            if (slot.pooled()) {
+                continue;
+            }
+            long bytes = (long) batch.ids(slot) * tables.get(slot.table()).dim() * Float.BYTES;
+            MemorySegment place = all.asSlice(sequenceAt[slot.number()] * 4L, bytes);
+            MemorySegment given = sequenceGradients.get(slot.key());
+            if (given == null) {
+                place.fill((byte) 0);
+            } else if (given.byteSize() == bytes) {
+                place.copyFrom(given);
+            } else {
+                throw new IllegalArgumentException("the gradient of sequence '" + slot.key() + "' must have " + bytes
+                        + " bytes, got " + given.byteSize());
+            }
+        }
+        return all;
+    }
+
+    private MemorySegment pending() {
+        MemorySegment pending = gradient;
+        if (pending == null) {
+            throw new IllegalStateException("there is no gradient: call lookup, then backward");
+        }
+        return pending;
+    }
+
+    /// Squared Euclidean norm of all tables' gradients after [#backward], L2 terms included, as clipping by the global
+    /// norm needs it. It reads the batch's rows; skip it when nothing is clipped.
+    public double squaredGradientNorm() {
+        MemorySegment pending = pending();
+        float l2 = RowUpdate.l2(optimizer);
+        double[] sums;
+        if (optimizer.everyRow() && l2 != 0) {
+            sums = new double[pass.everyRowChunks()];
+            pass.everyRow(pool, pending, new RowUpdate.Norm(sums, l2));
+        } else {
+            sums = new double[pass.usedChunks()];
+            pass.used(pool, pending, l2 != 0, new RowUpdate.Norm(sums, l2));
+        }
+        double total = 0;
+        for (double sum : sums) {
+            total += sum;
+        }
+        return total;
+    }
+
+    /// One optimizer step on every row that the batch used, or on every row if the optimizer says so.
+    ///
+    /// @param gradientScale factor on the gradient, L2 term included; 1 unless the gradient is clipped
+    public void update(double learningRate, double gradientScale) {
+        MemorySegment pending = pending();
+        steps++;
+        RowUpdate update = new RowUpdate(optimizer, learningRate, gradientScale, steps, seed);
+        if (optimizer.everyRow()) {
+            pass.everyRow(pool, pending, update);
+        } else {
+            pass.used(pool, pending, true, update);
+        }
+        gradient = null;
+    }
+
+    @Override
+    public void close() {
+        values.close();
+        staged.close();
+        arena.close();
+    }
+}

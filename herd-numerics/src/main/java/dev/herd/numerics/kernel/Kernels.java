@@ -1,0 +1,27 @@
+package dev.herd.numerics.kernel;
+
+import java.util.function.Supplier;
+
+/// The choice between the scalar and the Vector API kernels: made once, the same for every family.
+public final class Kernels {
+    private static final boolean VECTOR =
+            ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+    private static final String DESCRIPTION = VECTOR
+            ? "Vector API, " + VectorSums.LANES * 32 + "-bit vectors"
+            : "scalar (start java with --add-modules=jdk.incubator.vector for the fast ones)";
+
+    static {
+        System.getLogger(Kernels.class.getName()).log(System.Logger.Level.DEBUG, "kernels: {0}", DESCRIPTION);
+    }
+
+    private Kernels() {}
+
+    /// Which kernels run in this process, in words for a report.
+    public static String description() {
+        return DESCRIPTION;
+    }
+
+    static <K> K choose(Supplier<K> scalar, Supplier<K> vector) {
+        return VECTOR ? vector.get() : scalar.get();
+    }
+}
