@@ -1,0 +1,20 @@
+package dev.herd.train.checkpoint;
+
+/// Number formats of stored arrays, by their safetensors names.
+public enum DType {
+    F32(4),
+    F16(2),
+    BF16(2),
+    I64(8);
+
+    private final int bytes;
+
+    DType(int bytes) {
+        this.bytes = bytes;
+    }
+
+    /// Bytes of one number.
+    public int bytes() {
+        return bytes;
+    }
+}

@@ -1,0 +1,49 @@
+package dev.herd.train.checkpoint;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/// What a checkpoint's `manifest.json` holds.
+///
+/// @param format always [#FORMAT]
+/// @param version of the format
+/// @param best the step whose weights are the best so far
+/// @param state what training needs beside the arrays: position, schedules, counters
+record Manifest(
+        String format,
+        int version,
+        @Nullable Long best,
+        JsonNode state,
+        List<ArrayEntry> arrays,
+        List<ChunkEntry> chunks) {
+    static final String FORMAT = "herd-checkpoint";
+    static final int VERSION = 1;
+
+    Manifest {
+        arrays = List.copyOf(arrays);
+        chunks = List.copyOf(chunks);
+    }
+
+    record ArrayEntry(String name, DType type, List<Long> shape) {
+        ArrayEntry {
+            shape = List.copyOf(shape);
+        }
+
+        static ArrayEntry of(StoredArray array) {
+            return new ArrayEntry(
+                    array.name(),
+                    array.type(),
+                    java.util.Arrays.stream(array.shape()).boxed().toList());
+        }
+    }
+
+    record ChunkEntry(String file, long bytes, String sha256, List<RangeEntry> ranges) {
+        ChunkEntry {
+            ranges = List.copyOf(ranges);
+        }
+    }
+
+    /// Rows of an array, and where they start within the chunk file.
+    record RangeEntry(String array, long start, long end, long offset, long bytes) {}
+}
