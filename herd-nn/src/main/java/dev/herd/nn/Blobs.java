@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.function.Supplier;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
@@ -39,6 +40,9 @@ final class Blobs {
                     + " bytes as fp32, but the segment has " + values.byteSize());
         }
         LibTorch.load();
+        if (bytes == 0) {
+            return torch.empty(shape, FLOAT, new MemoryFormatOptional());
+        }
         return torch.from_blob(new SegmentPointer(values), shape, FLOAT);
     }
 
@@ -53,6 +57,9 @@ final class Blobs {
     static MemorySegment view(Tensor tensor) {
         if (!tensor.is_contiguous()) {
             throw new IllegalArgumentException("only contiguous tensors can be viewed");
+        }
+        if (tensor.numel() == 0) {
+            return MemorySegment.NULL;
         }
         return MemorySegment.ofAddress(tensor.data_ptr().address()).reinterpret(tensor.nbytes());
     }

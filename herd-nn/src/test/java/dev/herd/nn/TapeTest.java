@@ -98,6 +98,19 @@ final class TapeTest {
     }
 
     @Test
+    void inputsWithoutColumnsAreTensorsLikeAnyOther() {
+        try (Arena arena = Arena.ofConfined();
+                Tape tape = Tape.training(1)) {
+            Tensor copied = tape.input(new float[0], 3, 0);
+            Tensor wrapped = tape.input(arena.allocate(0), 3, 0);
+            Tensor both = tape.ops().concat(List.of(copied, wrapped), 1);
+            assertThat(both.shape()).containsExactly(3, 0);
+            assertThat(tape.floats(both)).isEmpty();
+            assertThat(tape.view(both).byteSize()).isZero();
+        }
+    }
+
+    @Test
     void aChainOfCustomOpsIsDifferentiatedAcrossItsCuts() {
         assertCutsChangeNothing((tape, x, y, custom) -> {
             Tensor once = square(tape, tape.ops().tanh(x), custom);

@@ -1,0 +1,59 @@
+package dev.herd.models;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// Everything a model computes from, as plain arrays in double precision: what the slow references read and the finite
+/// differences disturb.
+final class PlainValues {
+    final int batch;
+    final int sparse;
+    final int inputs;
+    final int tasks;
+    /// Row-major, by parameter name; running statistics included.
+    final Map<String, double[]> parameters = new LinkedHashMap<>();
+    /// `[B, F, width]` by group.
+    final Map<String, double[]> embeddings = new LinkedHashMap<>();
+    /// `[B, I]`.
+    final double[] dense;
+    /// `[B, K]`.
+    final double[] labels;
+
+    PlainValues(int batch, int sparse, int inputs, int tasks, double[] dense, double[] labels) {
+        this.batch = batch;
+        this.sparse = sparse;
+        this.inputs = inputs;
+        this.tasks = tasks;
+        this.dense = dense;
+        this.labels = labels;
+    }
+
+    double[] parameter(String name) {
+        double[] found = parameters.get(name);
+        if (found == null) {
+            throw new AssertionError("no parameter '" + name + "' among " + parameters.keySet());
+        }
+        return found;
+    }
+
+    double[] embedding(String group) {
+        double[] found = embeddings.get(group);
+        if (found == null) {
+            throw new AssertionError("no group '" + group + "' among " + embeddings.keySet());
+        }
+        return found;
+    }
+
+    /// The mean cross-entropy of logits `[B][K]`.
+    double loss(double[][] logits) {
+        double sum = 0;
+        for (int row = 0; row < batch; row++) {
+            for (int task = 0; task < tasks; task++) {
+                double z = logits[row][task];
+                double y = labels[row * tasks + task];
+                sum += Math.max(z, 0) - z * y + Math.log1p(Math.exp(-Math.abs(z)));
+            }
+        }
+        return sum / (batch * tasks);
+    }
+}

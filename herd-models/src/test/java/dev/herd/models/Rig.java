@@ -1,0 +1,158 @@
+package dev.herd.models;
+
+import dev.herd.data.FeatureSchema;
+import dev.herd.nn.DenseOptimizer;
+import dev.herd.nn.Losses;
+import dev.herd.nn.OptimizerConfig;
+import dev.herd.nn.Parameter;
+import dev.herd.nn.Parameters;
+import dev.herd.nn.Tape;
+import dev.herd.nn.Tensor;
+import dev.herd.numerics.CounterRandom;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// A model with one fixed batch, its pooled embeddings as leaves. Every weight is disturbed, so that zero biases and
+/// unit norms hide nothing.
+final class Rig implements AutoCloseable {
+    static final int BATCH = 6;
+
+    private final Arena arena = Arena.ofConfined();
+    private final FeatureSchema schema;
+    private final long seed;
+    private final Parameters parameters;
+    private final RankingModel model;
+    private final Map<String, Leaf> leaves = new LinkedHashMap<>();
+    private final float[] dense;
+    private final float[] labels;
+    private final DenseOptimizer optimizer;
+
+    private record Leaf(MemorySegment values, MemorySegment gradient, int width) {}
+
+    Rig(ConfiguredModel<?> configured, FeatureSchema schema, long seed) {
+        this.schema = schema;
+        this.seed = seed;
+        parameters = Parameters.create(arena, seed);
+        model = configured.create(schema, parameters.root());
+        parameters.all().forEach(this::disturb);
+        for (EmbeddingGroup group : configured.embeddings(schema)) {
+            leaves.put(group.name(), leaf(group));
+        }
+        dense = gaussians("dense", BATCH * schema.dense().size());
+        labels = gaussians("labels", BATCH * schema.labels().size());
+        for (int i = 0; i < labels.length; i++) {
+            labels[i] = labels[i] > 0 ? 1 : 0;
+        }
+        optimizer = DenseOptimizer.create(OptimizerConfig.Sgd.defaults(), parameters, arena);
+    }
+
+    private float[] gaussians(String stream, int count) {
+        float[] values = new float[count];
+        for (int i = 0; i < count; i++) {
+            values[i] = (float) CounterRandom.gaussian(seed, stream.hashCode(), i);
+        }
+        return values;
+    }
+
+    private void disturb(Parameter parameter) {
+        float[] noise = gaussians(parameter.name() + "/noise", Math.toIntExact(parameter.count()));
+        for (int i = 0; i < noise.length; i++) {
+            float value = parameter.values().getAtIndex(ValueLayout.JAVA_FLOAT, i);
+            // Running variances must stay positive.
+            float disturbed =
+                    parameter.trainable() ? value + 0.2f * noise[i] : value * (float) Math.exp(0.3 * noise[i]);
+            parameter.values().setAtIndex(ValueLayout.JAVA_FLOAT, i, disturbed);
+        }
+    }
+
+    private Leaf leaf(EmbeddingGroup group) {
+        float[] values = gaussians(group.name(), BATCH * schema.sparse().size() * group.width());
+        MemorySegment segment = arena.allocateFrom(ValueLayout.JAVA_FLOAT, values);
+        return new Leaf(segment, arena.allocate(segment.byteSize(), 64), group.width());
+    }
+
+    /// A copy of everything the model computes from.
+    PlainValues values() {
+        PlainValues values = new PlainValues(
+                BATCH,
+                schema.sparse().size(),
+                schema.dense().size(),
+                schema.labels().size(),
+                widen(MemorySegment.ofArray(dense)),
+                widen(MemorySegment.ofArray(labels)));
+        parameters.all().forEach(parameter -> values.parameters.put(parameter.name(), widen(parameter.values())));
+        leaves.forEach((name, leaf) -> values.embeddings.put(name, widen(leaf.values())));
+        return values;
+    }
+
+    /// Gradients of the last [#backward], by the name of the parameter or group.
+    Map<String, double[]> gradients() {
+        Map<String, double[]> gradients = new LinkedHashMap<>();
+        parameters.trainable().forEach(parameter -> gradients.put(parameter.name(), widen(parameter.gradient())));
+        leaves.forEach((name, leaf) -> gradients.put("group " + name, widen(leaf.gradient())));
+        return gradients;
+    }
+
+    private static double[] widen(MemorySegment floats) {
+        double[] values = new double[Math.toIntExact(floats.byteSize() / Float.BYTES)];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = floats.getAtIndex(ValueLayout.JAVA_FLOAT_UNALIGNED, i);
+        }
+        return values;
+    }
+
+    private Tensor logits(Tape tape) {
+        Map<String, Tensor> embeddings = new LinkedHashMap<>();
+        leaves.forEach((name, leaf) -> embeddings.put(
+                name,
+                tape.leaf(leaf.values(), leaf.gradient(), BATCH, schema.sparse().size(), leaf.width())));
+        Tensor denseBI = tape.input(dense, BATCH, schema.dense().size());
+        return model.forward(tape.ops(), new ModelInput(denseBI, embeddings));
+    }
+
+    /// Logits `[B * K]` in evaluation.
+    float[] evaluate() {
+        try (Tape tape = Tape.inference()) {
+            return tape.floats(logits(tape));
+        }
+    }
+
+    /// Logits `[B * K]` of a training pass in double precision.
+    double[] logitsInDouble() {
+        try (Tape tape = Tape.checking(seed)) {
+            return tape.doubles(logits(tape));
+        }
+    }
+
+    /// Loss of one pass; its gradients replace the last ones.
+    double backward(Tape tape) {
+        try (tape) {
+            optimizer.zeroGradients();
+            Tensor loss = Losses.bceWithLogits(tape, logits(tape), labels);
+            tape.backward(loss);
+            return tape.doubles(loss)[0];
+        }
+    }
+
+    /// One step of gradient descent in single precision; the loss before it.
+    double descend(double learningRate) {
+        double loss = backward(Tape.training(seed));
+        optimizer.step(learningRate, 1);
+        for (Leaf leaf : leaves.values()) {
+            for (long i = 0; i < leaf.values().byteSize() / Float.BYTES; i++) {
+                float value = leaf.values().getAtIndex(ValueLayout.JAVA_FLOAT, i);
+                float gradient = leaf.gradient().getAtIndex(ValueLayout.JAVA_FLOAT, i);
+                leaf.values().setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) (value - learningRate * gradient));
+            }
+        }
+        return loss;
+    }
+
+    @Override
+    public void close() {
+        arena.close();
+    }
+}

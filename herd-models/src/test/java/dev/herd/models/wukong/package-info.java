@@ -1,0 +1,4 @@
+@NullMarked
+package dev.herd.models.wukong;
+
+import org.jspecify.annotations.NullMarked;
