@@ -2,6 +2,7 @@ package dev.herd.cli;
 
 import dev.herd.cli.terminal.Terminal;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.ServiceLoader;
 import picocli.CommandLine;
 
@@ -10,6 +11,8 @@ public final class Main {
     /// Set by the launcher: the descriptor of the real error stream.
     private static final String ERROR_STREAM_PROPERTY = "dev.herd.stderr";
 
+    private static final int HELP_COLUMNS = 110;
+
     private Main() {}
 
     public static void main(String... arguments) {
@@ -17,34 +20,40 @@ public final class Main {
         if (errorStream != null) {
             Terminal.takeErrorStream(errorStream);
         }
-        int code = run(Console.ofProcess(), arguments);
+        int code = run(Console.ofProcess(), plugins(), arguments);
         System.out.flush();
         System.exit(code);
     }
 
+    static List<CommandPlugin> plugins() {
+        return ServiceLoader.load(CommandPlugin.class).stream()
+                .map(ServiceLoader.Provider::get)
+                .toList();
+    }
+
     /// Runs one command line and returns the exit code.
-    static int run(Console console, String... arguments) {
+    static int run(Console console, List<CommandPlugin> plugins, String... arguments) {
         RootCommand root = new RootCommand();
         Faults faults = new Faults(console, root);
+        CommandLine line = commandLine(console, root, plugins);
+        line.setParameterExceptionHandler(faults);
+        line.setExecutionExceptionHandler(faults);
         try {
-            return commandLine(console, root, faults).execute(arguments);
+            return line.execute(arguments);
         } catch (Error fault) {
             return faults.report(fault);
         }
     }
 
-    static CommandLine commandLine(Console console, RootCommand root, Faults faults) {
+    static CommandLine commandLine(Console console, RootCommand root, List<CommandPlugin> plugins) {
         CommandLine line = new CommandLine(root);
         line.addSubcommand(new DoctorCommand(console));
-        ServiceLoader.load(CommandPlugin.class).forEach(plugin -> line.addSubcommand(plugin.command(console)));
+        plugins.forEach(plugin -> line.addSubcommand(plugin.command(console)));
         line.addSubcommand(new CompletionCommand(console));
         line.setOut(new PrintWriter(console.out(), true));
         line.setErr(new PrintWriter(console.err(), true));
-        line.setParameterExceptionHandler(faults);
-        line.setExecutionExceptionHandler(faults);
         line.setCaseInsensitiveEnumValuesAllowed(true);
-        line.setUsageHelpAutoWidth(false);
-        line.setUsageHelpWidth(110);
+        line.setUsageHelpWidth(HELP_COLUMNS);
         return line;
     }
 }

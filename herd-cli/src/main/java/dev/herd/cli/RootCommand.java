@@ -11,6 +11,7 @@ import picocli.CommandLine.Spec;
 /// `herd` itself: the options that every command has. Without a command it is a usage error that lists the commands.
 @Command(
         name = "herd",
+        versionProvider = VersionProvider.class,
         description = "Trains and serves large ranking models on the JVM.",
         synopsisSubcommandLabel = "<command>",
         optionListHeading = "%nOptions:%n",
