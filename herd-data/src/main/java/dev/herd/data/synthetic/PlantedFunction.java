@@ -1,0 +1,116 @@
+package dev.herd.data.synthetic;
+
+import dev.herd.numerics.CounterRandom;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/// The logit of a click: a sum of products of traits, `sum over S of amplitude(S) * product over f in S of factor(f)`.
+///
+/// Factors have mean 0 and variance 1 and are independent, so the products are uncorrelated with each other and with
+/// every function of fewer of their features, and the logit's variance is the sum of the squared amplitudes.
+final class PlantedFunction {
+    private final List<Interaction> interactions;
+    private final List<Traits> traits;
+
+    private PlantedFunction(List<Interaction> interactions, List<Traits> traits) {
+        this.interactions = List.copyOf(interactions);
+        this.traits = List.copyOf(traits);
+    }
+
+    /// One product.
+    ///
+    /// @param columns the features in it, each once
+    /// @param traits which trait of each
+    record Interaction(int[] columns, int[] traits, double amplitude) {}
+
+    /// @param traits of every column
+    static PlantedFunction of(PlantedLabel label, List<Traits> traits, long seed) {
+        double shares = label.interactions().stream()
+                .mapToDouble(PlantedLabel.Interactions::share)
+                .sum();
+        List<Interaction> interactions = new ArrayList<>();
+        for (PlantedLabel.Interactions group : label.interactions()) {
+            double amplitude = label.signal() * Math.sqrt(group.share() / shares / group.count());
+            Deck deck = new Deck(traits.size(), CounterRandom.bits(seed, 0, group.order()));
+            for (int i = 0; i < group.count(); i++) {
+                int[] columns = deck.hand(group.order());
+                int[] chosen = new int[columns.length];
+                for (int j = 0; j < chosen.length; j++) {
+                    chosen[j] = (int) CounterRandom.below(
+                            seed, group.order(), (long) PlantedLabel.Interactions.MAX_ORDER * i + j, label.traits());
+                }
+                interactions.add(new Interaction(columns, chosen, amplitude));
+            }
+        }
+        return new PlantedFunction(interactions, traits);
+    }
+
+    List<Interaction> interactions() {
+        return interactions;
+    }
+
+    /// The logits of a block's rows, without the bias.
+    double[] logits(List<ColumnValues> values, Sessions sessions) {
+        double[][][] factors = new double[traits.size()][PlantedLabel.MAX_TRAITS][];
+        double[] logits = new double[sessions.size()];
+        for (Interaction interaction : interactions) {
+            double[] product = new double[logits.length];
+            Arrays.fill(product, interaction.amplitude());
+            for (int i = 0; i < interaction.columns().length; i++) {
+                int column = interaction.columns()[i];
+                int trait = interaction.traits()[i];
+                if (factors[column][trait] == null) {
+                    factors[column][trait] = traits.get(column).factors(values.get(column), trait, sessions);
+                }
+                multiply(product, factors[column][trait]);
+            }
+            for (int row = 0; row < logits.length; row++) {
+                logits[row] += product[row];
+            }
+        }
+        return logits;
+    }
+
+    private static void multiply(double[] product, double[] factor) {
+        for (int row = 0; row < product.length; row++) {
+            product[row] *= factor[row];
+        }
+    }
+
+    /// Deals features so that all of them come up equally often: a shuffled deck is used up before the next one.
+    private static final class Deck {
+        private final List<Integer> left = new ArrayList<>();
+        private final int features;
+        private final long seed;
+        private long shuffles;
+
+        Deck(int features, long seed) {
+            this.features = features;
+            this.seed = seed;
+        }
+
+        /// The next `size` features, all different; those that would come twice stay for the next hand.
+        int[] hand(int size) {
+            List<Integer> hand = new ArrayList<>();
+            for (int i = 0; hand.size() < size; i++) {
+                if (i == left.size()) {
+                    shuffleAnother();
+                }
+                if (!hand.contains(left.get(i))) {
+                    hand.add(left.remove(i--));
+                }
+            }
+            return hand.stream().mapToInt(Integer::intValue).sorted().toArray();
+        }
+
+        private void shuffleAnother() {
+            List<Integer> deck = new ArrayList<>();
+            for (int feature = 0; feature < features; feature++) {
+                deck.add((int) CounterRandom.below(seed, shuffles, feature, feature + 1), feature);
+            }
+            left.addAll(deck);
+            shuffles++;
+        }
+    }
+}

@@ -1,0 +1,83 @@
+package dev.herd.data.synthetic;
+
+import dev.herd.data.config.Doc;
+import java.util.List;
+
+/// How the click probability depends on the row.
+public record PlantedLabel(
+        @Doc("mean click probability; met by the log to about one percent of it")
+        double clickRate,
+
+        @Doc("standard deviation of the logit over rows; the larger, the lower the best possible loss")
+        double signal,
+
+        @Doc("hidden traits of every feature value among which interactions choose")
+        int traits,
+
+        @Doc("products of traits that make up the logit") List<Interactions> interactions,
+
+        @Doc("share of labels that are drawn from the click rate alone, whatever the row holds")
+        double noise,
+
+        @Doc("radians a day by which the traits turn into other, independent ones; 0 for a log that does not drift")
+        double drift) {
+    static final int MAX_TRAITS = 8;
+
+    public static PlantedLabel defaults() {
+        return new PlantedLabel(
+                0.25,
+                2.5,
+                1,
+                List.of(new Interactions(1, 13, 0.2), new Interactions(2, 12, 0.45), new Interactions(3, 6, 0.35)),
+                0,
+                0);
+    }
+
+    public PlantedLabel {
+        interactions = List.copyOf(interactions);
+        if (!(clickRate > 0 && clickRate < 1)) {
+            throw new IllegalArgumentException("click_rate must lie between 0 and 1, got " + clickRate);
+        }
+        if (!(signal >= 0 && signal <= 20)) {
+            throw new IllegalArgumentException("signal must lie in [0, 20], got " + signal);
+        }
+        if (traits < 1 || traits > MAX_TRAITS) {
+            throw new IllegalArgumentException("traits must lie in [1, " + MAX_TRAITS + "], got " + traits);
+        }
+        if (!(noise >= 0 && noise <= 1)) {
+            throw new IllegalArgumentException("noise is a share and must lie in [0, 1], got " + noise);
+        }
+        if (!(drift >= 0 && drift <= 100)) {
+            throw new IllegalArgumentException("drift must lie in [0, 100] radians a day, got " + drift);
+        }
+        double shares = interactions.stream().mapToDouble(Interactions::share).sum();
+        if (!(shares > 0)) {
+            throw new IllegalArgumentException("interactions need shares above 0, they add up to " + shares);
+        }
+    }
+
+    /// Products of the traits of `order` different features each.
+    public record Interactions(
+            @Doc("number of features in each product, 1 to 8; 1 makes main effects")
+            int order,
+
+            @Doc("number of products; features are dealt out so that all take part equally often")
+            int count,
+
+            @Doc("their part of the logit's variance, relative to the other entries")
+            double share) {
+        static final int MAX_ORDER = 8;
+
+        public Interactions {
+            if (order < 1 || order > MAX_ORDER) {
+                throw new IllegalArgumentException("order must lie in [1, " + MAX_ORDER + "], got " + order);
+            }
+            if (count < 1 || count > 100_000) {
+                throw new IllegalArgumentException("count must lie in [1, 100000], got " + count);
+            }
+            if (!(share >= 0 && share < Double.POSITIVE_INFINITY)) {
+                throw new IllegalArgumentException("share must be a number from 0 on, got " + share);
+            }
+        }
+    }
+}
