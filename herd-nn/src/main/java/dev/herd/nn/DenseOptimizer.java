@@ -26,6 +26,7 @@ public final class DenseOptimizer {
             case OptimizerConfig.Sgd sgd -> sgd.momentum() > 0 ? List.of("momentum") : List.of();
             case OptimizerConfig.Adagrad adagrad -> List.of("sum");
             case OptimizerConfig.Adam adam -> List.of("exp_avg", "exp_avg_sq");
+            case OptimizerConfig.AdamW adam -> List.of("exp_avg", "exp_avg_sq");
         };
     }
 
@@ -71,31 +72,37 @@ public final class DenseOptimizer {
                 if (state.isEmpty()) {
                     UpdateKernels.sgd(values, gradient, weighting, (float) learningRate);
                 } else {
-                    float momentum = steps == 1 ? 0 : (float) sgd.momentum();
-                    UpdateKernels.momentum(values, gradient, state.get(0), weighting, momentum, (float) learningRate);
+                    UpdateKernels.momentum(
+                            values, gradient, state.get(0), weighting, (float) sgd.momentum(), (float) learningRate);
                 }
             }
             case OptimizerConfig.Adagrad adagrad ->
                 UpdateKernels.adagrad(
                         values, gradient, state.get(0), weighting, (float) adagrad.eps(), (float) learningRate);
-            case OptimizerConfig.Adam adam -> {
-                double correction1 = 1 - Math.pow(adam.beta1(), steps);
-                double correction2 = 1 - Math.pow(adam.beta2(), steps);
-                UpdateKernels.adam(
-                        values,
-                        gradient,
-                        state.get(0),
-                        state.get(1),
-                        weighting,
-                        new UpdateKernels.AdamStep(
-                                (float) (1 - adam.beta1()),
-                                (float) adam.beta2(),
-                                (float) (1 - adam.beta2()),
-                                (float) adam.eps(),
-                                (float) Math.sqrt(correction2),
-                                (float) (learningRate / correction1)));
-            }
+            case OptimizerConfig.Adam adam ->
+                adam(slot, weighting, adam.beta1(), adam.beta2(), adam.eps(), learningRate);
+            case OptimizerConfig.AdamW adam ->
+                adam(slot, weighting, adam.beta1(), adam.beta2(), adam.eps(), learningRate);
         }
+    }
+
+    private void adam(
+            Slot slot, UpdateKernels.Weighting weighting, double beta1, double beta2, double eps, double learningRate) {
+        double correction1 = 1 - Math.pow(beta1, steps);
+        double correction2 = 1 - Math.pow(beta2, steps);
+        UpdateKernels.adam(
+                slot.parameter.values(),
+                slot.parameter.gradient(),
+                slot.state.get(0),
+                slot.state.get(1),
+                weighting,
+                new UpdateKernels.AdamStep(
+                        (float) (1 - beta1),
+                        (float) beta2,
+                        (float) (1 - beta2),
+                        (float) eps,
+                        (float) Math.sqrt(correction2),
+                        (float) (learningRate / correction1)));
     }
 
     /// Clears all gradients; before every backward pass that should not add to the last one.
