@@ -2,8 +2,9 @@ package dev.herd.nn;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 
 /// A trained array of the dense part of a model, or a buffer that is updated without a gradient (running
 /// statistics).
@@ -11,13 +12,16 @@ import org.jspecify.annotations.Nullable;
 /// **Owner**: the arena of the [Parameters] that declared it owns values, gradient and the libtorch handle over
 /// them.
 public final class Parameter {
+    /// What one slice of the batch differentiates with; see [SlicedStep].
+    private record Slice(MemorySegment gradient, org.bytedeco.pytorch.Tensor leaf) {}
+
     private final String name;
     private final long[] shape;
     private final boolean trainable;
     private final Arena arena;
     private final MemorySegment values;
     private final MemorySegment gradient;
-    private volatile org.bytedeco.pytorch.@Nullable Tensor leaf;
+    private volatile List<Slice> slices = List.of();
 
     Parameter(Arena arena, String name, long[] shape, boolean trainable) {
         this.name = name;
@@ -64,21 +68,30 @@ public final class Parameter {
         return count;
     }
 
-    /// The libtorch view of the values, made once; a trainable parameter's view accumulates into [#gradient].
-    org.bytedeco.pytorch.Tensor leaf() {
-        org.bytedeco.pytorch.Tensor made = leaf;
-        return made != null ? made : makeLeaf();
+    /// The libtorch view of the values, made once a slice; a trainable parameter's view accumulates into
+    /// [#gradient(int)] of that slice.
+    org.bytedeco.pytorch.Tensor leaf(int slice) {
+        List<Slice> made = slices;
+        return (slice < made.size() ? made : slices(slice + 1)).get(slice).leaf;
     }
 
-    private synchronized org.bytedeco.pytorch.Tensor makeLeaf() {
-        org.bytedeco.pytorch.Tensor made = leaf;
-        if (made == null) {
-            made = trainable
-                    ? Blobs.kept(() -> Blobs.leaf(values, gradient, shape), arena)
-                    : Blobs.kept(() -> Blobs.wrap(values, shape), arena);
-            leaf = made;
+    /// Where the backward pass of a slice of the batch accumulates; slice 0 is [#gradient] itself.
+    MemorySegment gradient(int slice) {
+        List<Slice> made = slices;
+        return (slice < made.size() ? made : slices(slice + 1)).get(slice).gradient;
+    }
+
+    private synchronized List<Slice> slices(int count) {
+        List<Slice> made = new ArrayList<>(slices);
+        while (made.size() < count) {
+            MemorySegment own =
+                    made.isEmpty() || !trainable ? gradient : arena.allocate(gradient.byteSize(), Parameters.ALIGNMENT);
+            made.add(new Slice(
+                    own,
+                    Blobs.kept(() -> trainable ? Blobs.leaf(values, own, shape) : Blobs.wrap(values, shape), arena)));
         }
-        return made;
+        slices = List.copyOf(made);
+        return slices;
     }
 
     @Override

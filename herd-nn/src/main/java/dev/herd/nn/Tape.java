@@ -25,13 +25,17 @@ public final class Tape implements AutoCloseable {
     private final AutoGradMode mode;
     private final boolean training;
     private final boolean doubles;
+    private final int slice;
+    private final int slices;
     private final Graph graph = new Graph();
     private final TorchOps ops;
 
-    private Tape(boolean training, boolean doubles, long dropoutSeed) {
+    private Tape(boolean training, boolean doubles, long dropoutSeed, int slice, int slices) {
         LibTorch.load();
         this.training = training;
         this.doubles = doubles;
+        this.slice = slice;
+        this.slices = slices;
         this.scope = new PointerScope();
         this.mode = new AutoGradMode(training);
         this.ops = new TorchOps(this, dropoutSeed);
@@ -41,18 +45,23 @@ public final class Tape implements AutoCloseable {
     ///
     /// @param dropoutSeed decides every dropout mask of this tape: derive it from (seed, step)
     public static Tape training(long dropoutSeed) {
-        return new Tape(true, false, dropoutSeed);
+        return new Tape(true, false, dropoutSeed, 0, 1);
     }
 
     /// An evaluation without gradients.
     public static Tape inference() {
-        return new Tape(false, false, 0);
+        return new Tape(false, false, 0, 0, 1);
     }
 
     /// A training tape that computes in fp64 on the same fp32 values: for checks of gradients. Running
     /// statistics are not updated.
     public static Tape checking(long dropoutSeed) {
-        return new Tape(true, true, dropoutSeed);
+        return new Tape(true, true, dropoutSeed, 0, 1);
+    }
+
+    /// One of several training tapes that share a batch; gradients of parameters go to the slice's own memory.
+    static Tape slice(long dropoutSeed, int slice, int slices) {
+        return new Tape(true, false, dropoutSeed, slice, slices);
     }
 
     public Ops ops() {
@@ -66,6 +75,14 @@ public final class Tape implements AutoCloseable {
 
     boolean isTraining() {
         return training;
+    }
+
+    int slice() {
+        return slice;
+    }
+
+    boolean isSliced() {
+        return slices > 1;
     }
 
     Graph graph() {

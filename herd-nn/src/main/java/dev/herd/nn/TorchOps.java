@@ -181,6 +181,9 @@ final class TorchOps implements Ops {
             Parameter runningVar,
             double momentum,
             double eps) {
+        if (tape.isSliced()) {
+            throw new IllegalStateException("batchNorm needs the statistics of the whole batch: train with one slice");
+        }
         TorchTensor operand = (TorchTensor) x;
         try {
             return new TorchTensor(
@@ -217,7 +220,7 @@ final class TorchOps implements Ops {
     }
 
     private org.bytedeco.pytorch.Tensor raw(Parameter parameter) {
-        return tape.precise(parameter.leaf());
+        return tape.precise(parameter.leaf(tape.slice()));
     }
 
     private Tensor unary(

@@ -107,6 +107,14 @@ final class UpdateKernels {
         }
     }
 
+    /// `target += source`.
+    static void add(MemorySegment target, MemorySegment source) {
+        for (long i = 0, n = target.byteSize(); i < n; i += F.vectorByteSize()) {
+            VectorMask<Float> lanes = lanes(i, n);
+            store(target, i, lanes, load(target, i, lanes).add(load(source, i, lanes)));
+        }
+    }
+
     /// The sum of squares, in double precision, always in four lanes: the same bits everywhere.
     static double squaredNorm(MemorySegment values) {
         DoubleVector sum = DoubleVector.zero(D);
