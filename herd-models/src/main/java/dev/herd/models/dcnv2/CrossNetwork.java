@@ -12,7 +12,7 @@ import java.util.List;
 /// A stack of cross layers: layer l holds interactions up to order l + 1.
 ///
 /// **Shapes**: `[B, C]` to the same.
-/// **Paper**: Wang et al. 2021, sections 3.2 and 3.4.
+/// **Paper**: Wang et al. 2021, sections 3.2 and 3.5.
 public final class CrossNetwork implements Layer {
     private final List<CrossLayer> layers;
 

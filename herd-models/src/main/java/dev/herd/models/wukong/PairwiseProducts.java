@@ -10,7 +10,7 @@ import dev.herd.nn.layer.Mlp;
 /// The factorization machine `X X^T`, or `X (X^T Y)` with `X^T Y` formed first: time n k D in place of n^2 D.
 ///
 /// **Shapes**: X `[B, n, D]`, Y `[n, k]` or `[B, n, k]`, result `[B, n, columns]`.
-/// **Paper**: Zhang et al. 2024, section 3.4 and its optimized form.
+/// **Paper**: Zhang et al. 2024, section 3, the factorization machine block.
 sealed interface PairwiseProducts {
     Tensor forward(Ops ops, Tensor embBND);
 

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// - R, the residual: the identity when n = n_F + n_L, else linear combinations.
 ///
 /// **Shapes**: `[B, n, D]` to `[B, n_F + n_L, D]`.
-/// **Paper**: Zhang et al. 2024, section 3.3.
+/// **Paper**: Zhang et al. 2024, section 3, the Wukong layer.
 public final class WukongLayer implements Layer {
     private final PairwiseProducts products;
     private final Layer innerNorm;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.herd.nn.layer;
+
+import org.jspecify.annotations.NullMarked;
