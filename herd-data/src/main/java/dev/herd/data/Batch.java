@@ -1,5 +1,8 @@
 package dev.herd.data;
 
+import java.util.Arrays;
+import java.util.List;
+
 /// Rows to train or evaluate on: features, labels and what metrics group by.
 ///
 /// **Shapes**: `labels[B*K]` row-major; `sessions[B]` and `timestamps[B]`, or empty arrays when the schema has none.
@@ -14,6 +17,31 @@ public record Batch(Features features, float[] labels, long[] sessions, long[] t
             throw new IllegalArgumentException("sessions and timestamps must be empty or hold B=" + size
                     + " entries, got " + sessions.length + " and " + timestamps.length);
         }
+    }
+
+    /// The rows `[from, to)`.
+    public Batch slice(int from, int to) {
+        int outputs = size() == 0 ? 0 : labels.length / size();
+        return new Batch(
+                features.slice(from, to),
+                Arrays.copyOfRange(labels, from * outputs, to * outputs),
+                sessions.length == 0 ? sessions : Arrays.copyOfRange(sessions, from, to),
+                timestamps.length == 0 ? timestamps : Arrays.copyOfRange(timestamps, from, to));
+    }
+
+    /// The rows of all batches one after the other.
+    public static Batch stack(List<Batch> batches) {
+        return batches.size() == 1
+                ? batches.getFirst()
+                : new Batch(
+                        Features.stack(batches.stream().map(Batch::features).toList()),
+                        Features.joined(batches.stream().map(Batch::labels).toList()),
+                        batches.stream()
+                                .flatMapToLong(b -> Arrays.stream(b.sessions))
+                                .toArray(),
+                        batches.stream()
+                                .flatMapToLong(b -> Arrays.stream(b.timestamps))
+                                .toArray());
     }
 
     /// B, the number of rows.

@@ -1,5 +1,6 @@
 package dev.herd.data;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -85,6 +86,114 @@ public final class KeyedJaggedTensor {
     public int length(int feature, int row) {
         int at = feature * stride + row;
         return offsets[at + 1] - offsets[at];
+    }
+
+    /// The ids of one feature.
+    ///
+    /// **Throws** `IllegalArgumentException` for an unknown key, naming the known ones.
+    public JaggedTensor jagged(String key) {
+        int feature = index(key);
+        int start = offsets[feature * stride];
+        int end = offsets[(feature + 1) * stride];
+        int[] own = new int[stride + 1];
+        for (int b = 0; b <= stride; b++) {
+            own[b] = offsets[feature * stride + b] - start;
+        }
+        return new JaggedTensor(
+                Arrays.copyOfRange(values, start, end),
+                own,
+                weights == null ? null : Arrays.copyOfRange(weights, start, end));
+    }
+
+    /// The features of all tensors side by side, for the same rows. Where only some carry weights, the others' are 1.
+    ///
+    /// **Throws** `IllegalArgumentException` when the strides differ or a key occurs twice.
+    public static KeyedJaggedTensor concat(List<KeyedJaggedTensor> tensors) {
+        int stride = tensors.getFirst().stride;
+        List<String> keys = new ArrayList<>();
+        JaggedRows rows = new JaggedRows(tensors.stream().anyMatch(t -> t.weights != null));
+        for (KeyedJaggedTensor tensor : tensors) {
+            if (tensor.stride != stride) {
+                throw new IllegalArgumentException(
+                        "tensors side by side need the same number of rows, got " + stride + " and " + tensor.stride);
+            }
+            for (int f = 0; f < tensor.keys.size(); f++) {
+                if (keys.contains(tensor.keys.get(f))) {
+                    throw new IllegalArgumentException(
+                            "key '" + tensor.keys.get(f) + "' occurs twice among the tensors");
+                }
+                keys.add(tensor.keys.get(f));
+                rows.append(tensor, f, 0, stride);
+            }
+        }
+        return rows.build(keys, stride);
+    }
+
+    /// The rows of all tensors one after the other; their keys must be the same. Where only some carry weights, the
+    /// others' are 1.
+    public static KeyedJaggedTensor stack(List<KeyedJaggedTensor> tensors) {
+        List<String> keys = tensors.getFirst().keys;
+        JaggedRows rows = new JaggedRows(tensors.stream().anyMatch(t -> t.weights != null));
+        int stride = 0;
+        for (KeyedJaggedTensor tensor : tensors) {
+            if (!tensor.keys.equals(keys)) {
+                throw new IllegalArgumentException(
+                        "tensors on top of each other need the same keys, got " + keys + " and " + tensor.keys);
+            }
+            stride = Math.addExact(stride, tensor.stride);
+        }
+        for (int f = 0; f < keys.size(); f++) {
+            for (KeyedJaggedTensor tensor : tensors) {
+                rows.append(tensor, f, 0, tensor.stride);
+            }
+        }
+        return rows.build(keys, stride);
+    }
+
+    /// Some of the features, in the given order.
+    public KeyedJaggedTensor select(List<String> wanted) {
+        JaggedRows rows = new JaggedRows(weights != null);
+        for (String key : wanted) {
+            rows.append(this, index(key), 0, stride);
+        }
+        return rows.build(wanted, stride);
+    }
+
+    /// All features, with `order[i]` becoming the i-th.
+    ///
+    /// **Throws** `IllegalArgumentException` when `order` is not a permutation of the features.
+    public KeyedJaggedTensor permute(int... order) {
+        boolean[] seen = new boolean[keys.size()];
+        for (int f : order) {
+            if (f < 0 || f >= seen.length || seen[f]) {
+                throw new IllegalArgumentException(
+                        "not a permutation of " + keys.size() + " features: " + Arrays.toString(order));
+            }
+            seen[f] = true;
+        }
+        if (order.length != seen.length) {
+            throw new IllegalArgumentException(
+                    "a permutation of " + seen.length + " features is needed, got " + order.length + " numbers");
+        }
+        return select(Arrays.stream(order).mapToObj(keys::get).toList());
+    }
+
+    /// The rows `[from, to)` of every feature.
+    public KeyedJaggedTensor slice(int from, int to) {
+        Objects.checkFromToIndex(from, to, stride);
+        JaggedRows rows = new JaggedRows(weights != null);
+        for (int f = 0; f < keys.size(); f++) {
+            rows.append(this, f, from, to);
+        }
+        return rows.build(keys, to - from);
+    }
+
+    private int index(String key) {
+        int feature = keys.indexOf(key);
+        if (feature < 0) {
+            throw new IllegalArgumentException("no feature '" + key + "'; the keys are " + keys);
+        }
+        return feature;
     }
 
     @Override

@@ -10,6 +10,7 @@ import dev.herd.data.InputException;
 import dev.herd.data.Progress;
 import dev.herd.data.dataset.DatasetManifest.Part;
 import dev.herd.data.dataset.DatasetManifest.Split;
+import dev.herd.data.transform.FittedFeatures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +44,7 @@ public final class Dataset {
     private Dataset(Path folder, DatasetManifest manifest) {
         this.folder = folder;
         this.manifest = manifest;
-        layout = new RowLayout(manifest.schema());
+        layout = new RowLayout(manifest.requiredSchema());
     }
 
     public static Dataset open(Path folder) {
@@ -56,12 +58,12 @@ public final class Dataset {
     }
 
     public FeatureSchema schema() {
-        return manifest.schema();
+        return manifest.requiredSchema();
     }
 
     /// Names of the splits, in alphabetical order: usually `test`, `train` and `validation`.
     public Set<String> splits() {
-        return manifest.splitsByName().keySet();
+        return manifest.splits().keySet();
     }
 
     public long rows(String split) {
@@ -70,7 +72,12 @@ public final class Dataset {
 
     /// What is known of the rows beyond their schema: where they came from, figures of their making.
     public Map<String, String> provenance() {
-        return java.util.Collections.unmodifiableMap(manifest.provenance());
+        return manifest.provenance();
+    }
+
+    /// The rules that made the rows from raw ones, to make more alike; empty for rows that never were text.
+    public Optional<FittedFeatures> features() {
+        return Optional.ofNullable(manifest.transforms()).map(rules -> FittedFeatures.read(rules, folder));
     }
 
     /// Opens a stream over a split; the caller closes it. Several may be open at a time.
@@ -170,6 +177,9 @@ public final class Dataset {
             requireColumns(file, parquet);
             List<ReadPlan.Group> all = new ArrayList<>();
             for (RowGroup group : meta.rowGroups()) {
+                if (group.numRows() == 0) {
+                    continue;
+                }
                 all.add(new ReadPlan.Group(part, group, ReadPlan.decodedBytes(layout, group)));
             }
             return all;

@@ -2,38 +2,37 @@ package dev.herd.data.dataset;
 
 import dev.herd.data.FeatureSchema;
 import dev.herd.data.InputException;
+import dev.herd.data.config.Config;
+import dev.herd.data.config.Doc;
+import dev.herd.data.transform.FeaturePipeline;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
+import java.util.Objects;
 import java.util.TreeMap;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.DeserializationFeature;
-import tools.jackson.dataformat.yaml.YAMLMapper;
+import org.jspecify.annotations.Nullable;
 
 /// What `dataset.yaml` says.
-///
-/// @param version of the folder's format
-/// @param provenance where the rows came from and what else is known of them, for people and reports
 record DatasetManifest(
-        int version, FeatureSchema schema, SortedMap<String, Split> splits, SortedMap<String, String> provenance) {
+        @Doc("version of the folder's format") int version,
+        @Doc("what the columns mean") @Nullable FeatureSchema schema,
+
+        @Doc("how raw rows become features; null when the rows never were text") @Nullable
+        FeaturePipeline transforms,
+
+        @Doc("the splits and their parts") Map<String, Split> splits,
+
+        @Doc("where the rows came from and what else is known of them")
+        Map<String, String> provenance) {
     static final int VERSION = 1;
     static final String FILE = "dataset.yaml";
-
-    private static final YAMLMapper YAML = YAMLMapper.builder()
-            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
-            .build();
+    private static final DatasetManifest EMPTY = new DatasetManifest(0, null, null, Map.of(), Map.of());
 
     DatasetManifest {
-        if (version != VERSION) {
-            throw new IllegalArgumentException("this Herd reads dataset format " + VERSION + ", the folder has format "
-                    + version + "; prepare it again");
-        }
-        splits = new TreeMap<>(splits);
-        provenance = new TreeMap<>(provenance);
+        splits = java.util.Collections.unmodifiableMap(new TreeMap<>(splits));
+        provenance = java.util.Collections.unmodifiableMap(new TreeMap<>(provenance));
     }
 
     /// @param rows over all parts
@@ -59,25 +58,26 @@ record DatasetManifest(
         if (!Files.isRegularFile(file)) {
             throw InputException.of(file, "not found; a dataset folder is made by `herd prepare` or `herd generate`");
         }
-        try {
-            return YAML.readValue(Files.readString(file), DatasetManifest.class);
-        } catch (JacksonException e) {
-            var at = e.getLocation();
-            String what = "not a dataset description: " + e.getOriginalMessage();
-            throw at == null || at.getLineNr() < 1
-                    ? InputException.of(file, what)
-                    : InputException.at(file, at.getLineNr(), at.getColumnNr(), what);
-        } catch (IOException e) {
-            throw new InputException(file + ": cannot be read: " + e.getMessage(), e);
+        DatasetManifest manifest = Config.read(file, List.of(), EMPTY);
+        if (manifest.version != VERSION) {
+            throw InputException.of(
+                    file,
+                    manifest.version == 0
+                            ? "has no `version`: not the description of a dataset, or cut off"
+                            : "is of format " + manifest.version + ", this Herd reads " + VERSION
+                                    + "; prepare the dataset again");
         }
+        if (manifest.schema == null || manifest.splits.isEmpty()) {
+            throw InputException.of(file, "lacks its schema or its splits: cut off; prepare the dataset again");
+        }
+        return manifest;
+    }
+
+    FeatureSchema requiredSchema() {
+        return Objects.requireNonNull(schema);
     }
 
     void write(Path folder) throws IOException {
-        Files.writeString(folder.resolve(FILE), YAML.writeValueAsString(this));
-    }
-
-    /// Maps used by the constructor, made unmodifiable for callers.
-    Map<String, Split> splitsByName() {
-        return java.util.Collections.unmodifiableSortedMap(splits);
+        Files.writeString(folder.resolve(FILE), Config.write(this));
     }
 }

@@ -3,6 +3,8 @@ package dev.herd.data.dataset;
 import dev.herd.data.Batch;
 import dev.herd.data.FeatureSchema;
 import dev.herd.data.InputException;
+import dev.herd.data.transform.FeaturePipeline;
+import dev.herd.data.transform.FittedFeatures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +15,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// Writes a dataset folder from batches, in memory that does not depend on their number.
 ///
@@ -35,6 +38,7 @@ public final class DatasetWriter implements AutoCloseable {
     private final SortedMap<String, SplitWriter> splits = new TreeMap<>();
     private final SortedMap<String, String> provenance = new TreeMap<>();
     private final PartTable.Database database;
+    private @Nullable FeaturePipeline transforms;
     private boolean finished;
 
     private DatasetWriter(Path target, Path folder, FeatureSchema schema) {
@@ -46,9 +50,7 @@ public final class DatasetWriter implements AutoCloseable {
 
     public static DatasetWriter create(Path folder, FeatureSchema schema) {
         Path target = folder.toAbsolutePath().normalize();
-        if (Files.exists(target)) {
-            throw InputException.of(folder, "already exists; name a folder that does not, or remove this one");
-        }
+        requireAbsent(folder);
         requirePlainNames(schema);
         Path incomplete = target.resolveSibling(target.getFileName() + ".incomplete");
         try {
@@ -58,6 +60,13 @@ public final class DatasetWriter implements AutoCloseable {
             throw new InputException(incomplete + ": cannot be created: " + e.getMessage(), e);
         }
         return new DatasetWriter(target, incomplete, schema);
+    }
+
+    /// **Throws** [InputException] when there is something in the place of a dataset to be written.
+    public static void requireAbsent(Path folder) {
+        if (Files.exists(folder)) {
+            throw InputException.of(folder, "already exists; name a folder that does not, or remove this one");
+        }
     }
 
     private static void requirePlainNames(FeatureSchema schema) {
@@ -76,6 +85,12 @@ public final class DatasetWriter implements AutoCloseable {
     /// The folder while it is being written, for files that belong beside the parts, such as vocabularies.
     public Path folder() {
         return folder;
+    }
+
+    /// Stores the rules that make such rows from raw ones, with their vocabularies.
+    public void features(FittedFeatures features) {
+        features.write(folder);
+        transforms = features.pipeline();
     }
 
     /// Adds an entry to the provenance in `dataset.yaml`.
@@ -106,7 +121,7 @@ public final class DatasetWriter implements AutoCloseable {
             written.put(entry.getKey(), new DatasetManifest.Split(rows, parts));
         }
         try {
-            new DatasetManifest(DatasetManifest.VERSION, layout.schema, written, provenance).write(folder);
+            new DatasetManifest(DatasetManifest.VERSION, layout.schema, transforms, written, provenance).write(folder);
             Files.move(folder, target, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw new InputException(folder + ": cannot be completed: " + e.getMessage(), e);

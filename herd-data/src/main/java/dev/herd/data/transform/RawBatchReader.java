@@ -1,0 +1,119 @@
+package dev.herd.data.transform;
+
+import dev.herd.data.Batch;
+import dev.herd.data.BatchReader;
+import dev.herd.data.Features;
+import dev.herd.data.KeyedJaggedTensor;
+import dev.herd.data.raw.FaultLog;
+import dev.herd.data.raw.OrderedPipe;
+import dev.herd.data.raw.RawBlock;
+import dev.herd.data.raw.RawFault;
+import dev.herd.data.raw.RawInput;
+import dev.herd.data.raw.RawReader;
+import dev.herd.data.transform.RowEncoder.Encoded;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/// Batches straight from raw files, in the order of their rows, for prediction on new data and for single-pass training
+/// without a prepared dataset.
+public final class RawBatchReader implements BatchReader {
+    private final OrderedPipe<Piece> pieces;
+    private final int batchSize;
+    private final FaultLog faults;
+    private Piece current = Piece.NONE;
+    private int offset;
+    private long position;
+    private long[] lines = new long[0];
+
+    private RawBatchReader(OrderedPipe<Piece> pieces, int batchSize, FaultLog faults) {
+        this.pieces = pieces;
+        this.batchSize = batchSize;
+        this.faults = faults;
+    }
+
+    private record Piece(Batch batch, long[] lines, List<RawFault> faults) {
+        static final Piece NONE = new Piece(
+                new Batch(
+                        new Features(0, new float[0], KeyedJaggedTensor.of(List.of(), 0, new long[0], new int[1])),
+                        new float[0],
+                        new long[0],
+                        new long[0]),
+                new long[0],
+                List.of());
+    }
+
+    /// @param features fitted transforms, for example a dataset's
+    /// @param labelled false when the files have no targets; they become 0
+    /// @param faults decides what happens to malformed rows
+    public static RawBatchReader open(
+            RawInput input, FittedFeatures features, boolean labelled, int batchSize, int threads, FaultLog faults) {
+        if (batchSize <= 0) {
+            throw new IllegalArgumentException("batchSize must be positive, got " + batchSize);
+        }
+        RawReader reader = RawReader.open(input, "input");
+        RowEncoder encoder = RowEncoder.create(features, reader.columns(), labelled);
+        return new RawBatchReader(
+                OrderedPipe.create(reader, threads, block -> piece(encoder, block)), batchSize, faults);
+    }
+
+    private static Piece piece(RowEncoder encoder, RawBlock block) {
+        Encoded encoded = encoder.encode(block, row -> true);
+        long[] lines = new long[encoded.rows().length];
+        for (int i = 0; i < lines.length; i++) {
+            lines[i] = block.lines()[encoded.rows()[i]];
+        }
+        List<RawFault> all = new ArrayList<>(block.faults());
+        all.addAll(encoded.faults());
+        all.sort(Comparator.comparingLong(RawFault::line));
+        return new Piece(encoded.batch(), lines, all);
+    }
+
+    @Override
+    public Optional<Batch> next() {
+        List<Batch> parts = new ArrayList<>();
+        long[] taken = new long[batchSize];
+        int size = 0;
+        while (size < batchSize && fetch()) {
+            int count = Math.min(batchSize - size, current.lines().length - offset);
+            parts.add(current.batch().slice(offset, offset + count));
+            System.arraycopy(current.lines(), offset, taken, size, count);
+            offset += count;
+            size += count;
+        }
+        lines = Arrays.copyOf(taken, size);
+        position += size;
+        return size == 0 ? Optional.empty() : Optional.of(Batch.stack(parts));
+    }
+
+    /// Makes sure that the current piece has rows left; false at the end.
+    private boolean fetch() {
+        while (offset == current.lines().length) {
+            Piece piece = pieces.next();
+            if (piece == null) {
+                return false;
+            }
+            faults.accept(piece.faults());
+            current = piece;
+            offset = 0;
+        }
+        return true;
+    }
+
+    @Override
+    public long position() {
+        return position;
+    }
+
+    /// The line of each row of the last batch in its file.
+    public long[] lines() {
+        return lines;
+    }
+
+    @Override
+    public void close() {
+        pieces.close();
+    }
+}

@@ -1,0 +1,163 @@
+package dev.herd.data.transform;
+
+import dev.herd.data.FeatureSchema.Arity;
+import dev.herd.data.raw.RawBlock;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Finds the ids of one feature's cells.
+final class SparseEncoder {
+    private static final byte[] EMPTY = new byte[0];
+
+    private final SparseColumn rule;
+    private final int column;
+    private final int weights;
+    private final @Nullable Vocabulary vocabulary;
+    private final byte separator;
+    private final double[] boundaries;
+
+    /// @param vocabulary null when another rule gives the ids, or while fitting
+    SparseEncoder(SparseColumn rule, int column, int weights, @Nullable Vocabulary vocabulary) {
+        this.rule = rule;
+        this.column = column;
+        this.weights = weights;
+        this.vocabulary = vocabulary;
+        separator = rule.separator().isEmpty()
+                ? RawBlock.LIST_SEPARATOR
+                : (byte) rule.separator().charAt(0);
+        boundaries = rule.ids() instanceof IdRule.Quantiles quantiles
+                ? quantiles.boundaries().orElse(List.of()).stream()
+                        .mapToDouble(Double::doubleValue)
+                        .toArray()
+                : new double[0];
+    }
+
+    int column() {
+        return column;
+    }
+
+    /// What is done with every value of a cell, after its steps; the cell is empty for a missing one.
+    interface Sink {
+        void value(Cell cell, boolean missing) throws CellFault;
+    }
+
+    void encode(RawBlock block, int row, Cell cell, IdBuffer into) throws CellFault {
+        int first = into.size();
+        values(block, row, cell, (value, missing) -> into.add(missing ? missingId() : id(value)));
+        if (weights >= 0) {
+            weigh(block, row, into, first);
+        }
+        if (rule.maxLength() > 0) {
+            into.keepLast(first, rule.maxLength());
+        }
+    }
+
+    void values(RawBlock block, int row, Cell cell, Sink sink) throws CellFault {
+        if (block.isMissing(row, column)) {
+            switch (rule.whenMissing()) {
+                case OWN_VALUE, ZERO -> {
+                    cell.set(EMPTY, 0, 0);
+                    sink.value(cell, true);
+                }
+                case NO_ID -> {}
+                case FAIL -> throw new CellFault("feature '" + rule.name() + "' is missing");
+            }
+            return;
+        }
+        int end = block.end(row, column);
+        if (rule.arity() == Arity.SINGLE) {
+            value(block.bytes(), block.start(row, column), end, cell, sink);
+            return;
+        }
+        for (int at = block.start(row, column); at <= end; at++) {
+            int from = at;
+            while (at < end && block.bytes()[at] != separator) {
+                at++;
+            }
+            if (at > from) {
+                value(block.bytes(), from, at, cell, sink);
+            }
+        }
+    }
+
+    private void value(byte[] bytes, int start, int end, Cell cell, Sink sink) throws CellFault {
+        cell.set(bytes, start, end);
+        for (CellStep step : rule.steps()) {
+            cell.apply(step);
+        }
+        sink.value(cell, false);
+    }
+
+    private long missingId() throws CellFault {
+        if (rule.whenMissing() == MissingId.ZERO) {
+            return 0;
+        }
+        return switch (rule.ids()) {
+            case IdRule.Vocabulary vocab -> vocabulary == null ? 0 : vocabulary.id(EMPTY, 0, 0);
+            case IdRule.Hash hash -> TextHash.id(TextHash.hash(EMPTY, 0, 0, hash.seed()), hash.rows());
+            case IdRule.Quantiles quantiles -> 0;
+            case IdRule.Given given ->
+                throw new CellFault("feature '" + rule.name()
+                        + "' is missing and ids that are given have no id for that; set its `missing` to zero");
+        };
+    }
+
+    private long id(Cell cell) throws CellFault {
+        return switch (rule.ids()) {
+            case IdRule.Vocabulary vocab -> vocabulary == null ? 0 : vocabulary.id(cell.bytes, cell.start, cell.end);
+            case IdRule.Hash hash ->
+                TextHash.id(TextHash.hash(cell.bytes, cell.start, cell.end, hash.seed()), hash.rows());
+            case IdRule.Quantiles quantiles -> 1 + bucket(Numbers.decimal(cell.bytes, cell.start, cell.end));
+            case IdRule.Given given -> {
+                long id = Numbers.integer(cell.bytes, cell.start, cell.end);
+                if (id < 0 || id >= given.rows()) {
+                    throw new CellFault(
+                            "feature '" + rule.name() + "' has ids in [0, " + given.rows() + "), found " + id);
+                }
+                yield id;
+            }
+        };
+    }
+
+    /// Number of boundaries at or below x.
+    private int bucket(double x) {
+        int low = 0;
+        int high = boundaries.length;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (boundaries[middle] <= x) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
+    }
+
+    private void weigh(RawBlock block, int row, IdBuffer into, int first) throws CellFault {
+        int at = first;
+        if (!block.isMissing(row, weights)) {
+            int end = block.end(row, weights);
+            int from = block.start(row, weights);
+            while (from <= end) {
+                int to = from;
+                while (to < end && block.bytes()[to] != separator) {
+                    to++;
+                }
+                if (at >= into.size()) {
+                    throw unequal();
+                }
+                into.weigh(at++, (float) Numbers.decimal(block.bytes(), from, to));
+                from = to + 1;
+            }
+        }
+        if (at != into.size()) {
+            throw unequal();
+        }
+    }
+
+    private CellFault unequal() {
+        return new CellFault(
+                "feature '" + rule.name() + "' needs as many weights in the column '" + rule.weights() + "' as values");
+    }
+}
