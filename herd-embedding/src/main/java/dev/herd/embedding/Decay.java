@@ -15,6 +15,10 @@ public record Decay(double l2, double decoupled, double tableL2) {
         check("tableL2", tableL2);
     }
 
+    public static Decay defaults() {
+        return NONE;
+    }
+
     private static void check(String name, double value) {
         if (!(value >= 0) || Double.isInfinite(value)) {
             throw new IllegalArgumentException(name + " must be finite and not negative, got " + value);

@@ -33,6 +33,10 @@ public sealed interface EmbeddingOptimizer {
 
     /// `w -= rate * g`.
     record ExactSgd(Decay decay) implements EmbeddingOptimizer {
+        public static ExactSgd defaults() {
+            return new ExactSgd(Decay.NONE);
+        }
+
         @Override
         public List<State> states() {
             return List.of();
@@ -45,6 +49,10 @@ public sealed interface EmbeddingOptimizer {
             checkEpsilon(epsilon);
         }
 
+        public static ExactAdagrad defaults() {
+            return new ExactAdagrad(1e-8, Decay.NONE);
+        }
+
         @Override
         public List<State> states() {
             return List.of(new State("sum", false));
@@ -55,6 +63,10 @@ public sealed interface EmbeddingOptimizer {
     record ExactRowWiseAdagrad(double epsilon, Decay decay) implements EmbeddingOptimizer {
         public ExactRowWiseAdagrad {
             checkEpsilon(epsilon);
+        }
+
+        public static ExactRowWiseAdagrad defaults() {
+            return new ExactRowWiseAdagrad(1e-8, Decay.NONE);
         }
 
         @Override
@@ -70,6 +82,10 @@ public sealed interface EmbeddingOptimizer {
             checkAdam(beta1, beta2, epsilon);
         }
 
+        public static ExactAdam defaults() {
+            return new ExactAdam(0.9, 0.999, 1e-8, Decay.NONE);
+        }
+
         @Override
         public List<State> states() {
             return List.of(new State("exp_avg", false), new State("exp_avg_sq", false));
@@ -81,6 +97,10 @@ public sealed interface EmbeddingOptimizer {
     record DenseAdam(double beta1, double beta2, double epsilon, Decay decay) implements EmbeddingOptimizer {
         public DenseAdam {
             checkAdam(beta1, beta2, epsilon);
+        }
+
+        public static DenseAdam defaults() {
+            return new DenseAdam(0.9, 0.999, 1e-8, Decay.NONE);
         }
 
         @Override

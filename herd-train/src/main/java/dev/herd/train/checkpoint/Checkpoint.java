@@ -70,6 +70,20 @@ public final class Checkpoint {
         }
     }
 
+    /// Writes a single checkpoint as a subfolder, in place of one of that name.
+    ///
+    /// @param state a record; saved as JSON
+    /// **Throws** `UncheckedIOException` when the disk is full or fails.
+    public static void write(Path parent, String name, List<StoredArray> arrays, Object state) {
+        try {
+            new CheckpointWriter(CheckpointFolder.CHUNK_BYTES).write(parent, name, arrays, state, null);
+        } catch (IOException e) {
+            throw new UncheckedIOException(
+                    parent.resolve(name) + ": could not be written: " + e.getMessage() + "; free space and try again",
+                    e);
+        }
+    }
+
     public Path folder() {
         return folder;
     }

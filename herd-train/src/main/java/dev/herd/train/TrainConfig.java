@@ -1,0 +1,253 @@
+package dev.herd.train;
+
+import dev.herd.data.config.Doc;
+import dev.herd.data.config.Subtree;
+import dev.herd.embedding.Decay;
+import dev.herd.embedding.EmbeddingOptimizer;
+import dev.herd.embedding.OutOfRange;
+import dev.herd.embedding.PoolingType;
+import dev.herd.embedding.RowInit;
+import dev.herd.nn.LearningRateConfig;
+import dev.herd.nn.OptimizerConfig;
+import dev.herd.numerics.ElementType;
+import dev.herd.train.metric.AucKind;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/// Everything that decides a training run.
+///
+/// ```java
+/// TrainConfig config = Presets.read(Path.of("train.yaml"), List.of("model.layers=4"));
+/// TrainResult result = Trainer.train(config, Progress.SILENT);
+/// ```
+public record TrainConfig(
+        @Doc("named settings to start from: bars, one-pass; the other keys are laid over them") @Nullable
+        String preset,
+
+        @Doc("folder made by `herd prepare` or `herd generate`")
+        Path dataset,
+
+        @Doc("name and keys of the model; `herd models` lists them")
+        Subtree model,
+
+        @Doc("embedding tables") Tables tables,
+        @Doc("the network above the tables") Dense dense,
+
+        @Doc("learning rate over the run, of the network and, in proportion, of the tables")
+        LearningRateConfig learningRate,
+
+        @Doc("what training minimizes") Loss loss,
+        @Doc("passes over the training split") int epochs,
+        @Doc("rows of one step") int batchSize,
+
+        @Doc("whether each epoch reads the rows in a new random order")
+        boolean shuffle,
+
+        @Doc("limit on the norm of all gradients together; 0 for none")
+        double gradientNorm,
+
+        @Doc("when and on what to measure") Evaluation evaluation,
+
+        @Doc("what follows when the monitored metric no longer improves")
+        Stopping stopping,
+
+        @Doc("what to save on the way") Checkpoints checkpoints,
+
+        @Doc("the same seed gives the same weights, bit by bit")
+        long seed,
+
+        @Doc("threads that compute, and as many that read; 0 for one per core")
+        int threads,
+
+        @Doc("steps between two lines of metrics.jsonl") int logEvery,
+
+        @Doc("folder of the run; by default runs/<model>-<time>") @Nullable
+        Path output) {
+
+    public TrainConfig {
+        positive("epochs", epochs);
+        positive("batch_size", batchSize);
+        positive("log_every", logEvery);
+        notNegative("gradient_norm", gradientNorm);
+        notNegative("threads", threads);
+    }
+
+    public static TrainConfig defaults() {
+        return new TrainConfig(
+                null,
+                Path.of("dataset"),
+                Subtree.of("dcnv2"),
+                Tables.defaults(),
+                Dense.defaults(),
+                LearningRateConfig.defaults(),
+                Loss.BCE,
+                1,
+                1024,
+                true,
+                0,
+                Evaluation.defaults(),
+                Stopping.defaults(),
+                Checkpoints.defaults(),
+                1,
+                0,
+                100,
+                null);
+    }
+
+    /// What training minimizes, as a mean over rows and tasks.
+    public enum Loss {
+        /// cross-entropy of labels 0 and 1
+        BCE,
+        /// squared difference of label and output
+        MSE
+    }
+
+    /// How embedding tables start and learn.
+    ///
+    /// @param rate null for the network's
+    public record Tables(
+            @Doc("how rows learn") EmbeddingOptimizer optimizer,
+
+            @Doc("full learning rate of the tables; by default the network's") @Nullable
+            Double rate,
+
+            @Doc("first values of the rows") RowInit init,
+
+            @Doc("how the ids of a multi-valued feature become one row")
+            PoolingType pooling,
+
+            @Doc("how rows are stored") ElementType precision,
+            @Doc("what happens to ids outside their table") OutOfRange outOfRange) {
+        public Tables {
+            notNegative("rate", rate == null ? 0 : rate);
+        }
+
+        public static Tables defaults() {
+            return new Tables(
+                    new EmbeddingOptimizer.ExactAdam(0.9, 0.999, 1e-8, Decay.NONE),
+                    null,
+                    RowInit.normal(1e-2),
+                    PoolingType.SUM,
+                    ElementType.FP32,
+                    OutOfRange.FAIL);
+        }
+    }
+
+    /// How the network's parameters learn.
+    public record Dense(@Doc("how parameters learn") OptimizerConfig optimizer) {
+        public static Dense defaults() {
+            return new Dense(OptimizerConfig.Adam.defaults());
+        }
+    }
+
+    /// When and on what to measure.
+    ///
+    /// @param split null for no evaluation on the way
+    /// @param test null for none at the end
+    public record Evaluation(
+            @Doc("split to measure on the way") @Nullable String split,
+
+            @Doc("split to measure at the end, with the weights that are kept") @Nullable
+            String test,
+
+            @Doc("steps between two evaluations; 0 for one at the end of each epoch")
+            long everySteps,
+
+            @Doc("metric that decides: auc, gauc, logloss, ne, calibration, or task/metric; several tasks are averaged")
+            String monitor,
+
+            @Doc("exact keeps all scores, streaming has a stated error bound")
+            AucKind auc,
+
+            @Doc("rows scored at once") int batchSize) {
+        public Evaluation {
+            notNegative("every_steps", everySteps);
+            positive("batch_size", batchSize);
+        }
+
+        public static Evaluation defaults() {
+            return new Evaluation("validation", "test", 0, "auc", AucKind.EXACT, 8192);
+        }
+    }
+
+    /// What follows when the monitored metric no longer improves.
+    public record Stopping(
+            @Doc("evaluations without improvement after which training ends; 0 to go on to the end")
+            int patience,
+
+            @Doc("least change that counts as improvement") double minDelta,
+
+            @Doc("whether the run ends with the weights of the best evaluation")
+            boolean restoreBest) {
+        public Stopping {
+            notNegative("patience", patience);
+            notNegative("min_delta", minDelta);
+        }
+
+        public static Stopping defaults() {
+            return new Stopping(0, 1e-6, true);
+        }
+    }
+
+    /// What to save on the way, from which a killed run goes on.
+    public record Checkpoints(
+            @Doc("steps between two checkpoints, beside those at evaluations; 0 for none")
+            long everySteps,
+
+            @Doc("how many of the newest to keep, the best one aside")
+            int keep) {
+        public Checkpoints {
+            notNegative("every_steps", everySteps);
+            positive("keep", keep);
+        }
+
+        public static Checkpoints defaults() {
+            return new Checkpoints(0, 2);
+        }
+    }
+
+    /// Full learning rate of the tables.
+    double tableRate() {
+        Double own = tables.rate();
+        return own == null ? learningRate.rate() : own;
+    }
+
+    /// Threads to use, resolved.
+    int workers() {
+        return threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
+    }
+
+    TrainConfig withOutput(Path folder) {
+        return new TrainConfig(
+                preset,
+                dataset,
+                model,
+                tables,
+                dense,
+                learningRate,
+                loss,
+                epochs,
+                batchSize,
+                shuffle,
+                gradientNorm,
+                evaluation,
+                stopping,
+                checkpoints,
+                seed,
+                threads,
+                logEvery,
+                folder);
+    }
+
+    private static void positive(String key, long value) {
+        if (value <= 0) {
+            throw new IllegalArgumentException(key + " must be positive, got " + value);
+        }
+    }
+
+    private static void notNegative(String key, double value) {
+        if (!(value >= 0 && value < Double.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException(key + " must not be negative, got " + value);
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package dev.herd.train;
+
+import dev.herd.data.FeatureSchema;
+import dev.herd.data.InputException;
+import dev.herd.data.config.Config;
+import dev.herd.embedding.Decay;
+import dev.herd.embedding.EmbeddingOptimizer;
+import dev.herd.numerics.WorkerPool;
+import dev.herd.train.checkpoint.Checkpoint;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/// A model on disk, ready to score: the folder `model` of a finished run, with its weights, configuration and schema.
+///
+/// **Owner**: whoever opened it closes it. One thread at a time.
+public final class TrainedModel implements AutoCloseable {
+    private static final String FOLDER = "model";
+
+    private final TrainConfig config;
+    private final FeatureSchema schema;
+    private final WorkerPool pool;
+    private final Network network;
+
+    private TrainedModel(TrainConfig config, FeatureSchema schema, WorkerPool pool, Network network) {
+        this.config = config;
+        this.schema = schema;
+        this.pool = pool;
+        this.network = network;
+    }
+
+    /// What lies beside the weights.
+    ///
+    /// @param config the run's resolved configuration, as YAML
+    record Card(String config, FeatureSchema schema) {}
+
+    static void save(Path run, TrainConfig config, Network network) {
+        Checkpoint.write(run, FOLDER, network.weights(), new Card(Config.write(config), network.schema()));
+    }
+
+    /// Loads the model of a run, or a copied `model` folder.
+    ///
+    /// **Throws** [InputException] when there is none, when the run is unfinished, or naming the damaged file.
+    public static TrainedModel open(Path folder, int threads) {
+        Path model = Files.isDirectory(folder.resolve(FOLDER)) ? folder.resolve(FOLDER) : folder;
+        if (model.equals(folder) && Files.isRegularFile(folder.resolve("config.yaml"))) {
+            throw InputException.of(
+                    folder, "holds a run that is not finished; go on with it by herd train --resume " + folder);
+        }
+        Checkpoint checkpoint = Checkpoint.open(model);
+        Card card = checkpoint.state(Card.class);
+        TrainConfig config = Config.parse(card.config(), model + "/manifest.json", List.of(), TrainConfig.defaults());
+        WorkerPool pool = WorkerPool.create(threads);
+        try {
+            Network network = Network.create(config, card.schema(), new EmbeddingOptimizer.ExactSgd(Decay.NONE), pool);
+            TrainedModel trained = new TrainedModel(config, card.schema(), pool, network);
+            checkpoint.load(network.weights());
+            return trained;
+        } catch (RuntimeException | Error e) {
+            pool.close();
+            throw e;
+        }
+    }
+
+    public TrainConfig config() {
+        return config;
+    }
+
+    /// The columns that the model was trained on.
+    public FeatureSchema schema() {
+        return schema;
+    }
+
+    Network network() {
+        return network;
+    }
+
+    /// Refuses rows of another schema.
+    void check(Path dataset, FeatureSchema other) {
+        if (!schema.equals(other)) {
+            throw InputException.of(
+                    dataset,
+                    "its columns are not those that the model was trained on; prepare it with the transforms of "
+                            + config.dataset() + ". Trained on: " + schema + ". Given: " + other);
+        }
+    }
+
+    @Override
+    public void close() {
+        network.close();
+        pool.close();
+    }
+}

@@ -1,0 +1,63 @@
+package dev.herd.train;
+
+import dev.herd.data.Progress;
+import dev.herd.data.config.Config;
+import dev.herd.data.dataset.Dataset;
+import dev.herd.train.checkpoint.CheckpointFolder;
+import dev.herd.train.run.RunFolder;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+
+/// Trains a ranking model.
+///
+/// ```java
+/// TrainConfig config = Presets.read(Path.of("train.yaml"), List.of("seed=2"));
+/// TrainResult result = Trainer.train(config, Progress.SILENT);
+/// ```
+///
+/// The same configuration and dataset give the same weights, bit by bit, also when the run is killed at any moment and
+/// taken up again with [#resume].
+public final class Trainer {
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
+
+    private Trainer() {}
+
+    /// Starts a run in a new folder.
+    ///
+    /// **Throws** [dev.herd.data.InputException] when configuration and dataset do not fit, or the
+    /// folder has a run.
+    public static TrainResult train(TrainConfig config, Progress progress) {
+        Path output = config.output();
+        Path folder = output != null
+                ? output
+                : Path.of(
+                        "runs",
+                        config.model().name() + "-" + LocalDateTime.now().format(TIME));
+        TrainConfig resolved = config.withOutput(folder);
+        Dataset dataset = Dataset.open(resolved.dataset());
+        try (RunFolder run = RunFolder.create(folder, Config.write(resolved));
+                TrainingRun training = TrainingRun.create(resolved, dataset, run, progress)) {
+            return training.run();
+        }
+    }
+
+    /// Goes on with a run from its last checkpoint; a finished run is only summed up again.
+    ///
+    /// **Throws** [dev.herd.data.InputException] when the folder has no run, or naming the file of a checkpoint
+    /// that is damaged.
+    public static TrainResult resume(Path folder, Progress progress) {
+        TrainConfig config = Config.read(RunFolder.config(folder), List.of(), TrainConfig.defaults())
+                .withOutput(folder);
+        Dataset dataset = Dataset.open(config.dataset());
+        CheckpointFolder checkpoints = CheckpointFolder.open(
+                RunFolder.checkpoints(folder), config.checkpoints().keep());
+        long step = checkpoints.steps().isEmpty() ? 0 : checkpoints.steps().getLast();
+        try (RunFolder run = RunFolder.resume(folder, step);
+                TrainingRun training = TrainingRun.create(config, dataset, run, progress)) {
+            checkpoints.latest().ifPresent(training::restore);
+            return training.run();
+        }
+    }
+}

@@ -1,0 +1,222 @@
+package dev.herd.train;
+
+import dev.herd.data.Batch;
+import dev.herd.data.BatchReader;
+import dev.herd.data.InputException;
+import dev.herd.data.Progress;
+import dev.herd.data.dataset.Dataset;
+import dev.herd.data.dataset.ReadOptions;
+import dev.herd.nn.LearningRate;
+import dev.herd.nn.LibTorch;
+import dev.herd.numerics.CounterRandom;
+import dev.herd.numerics.WorkerPool;
+import dev.herd.train.StepClock.Part;
+import dev.herd.train.checkpoint.Checkpoint;
+import dev.herd.train.checkpoint.CheckpointFolder;
+import dev.herd.train.run.RunFolder;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/// A run in progress: the loop around [TrainStep]. Where it stands is one [TrainState]; what to do next follows from
+/// that and the configuration alone.
+///
+/// **Owner**: who creates it closes it; the run's folder stays the caller's.
+final class TrainingRun implements AutoCloseable {
+    private static final String TRAIN = "train";
+    private static final long DROPOUT = 0x64726f70;
+
+    private final TrainConfig config;
+    private final Dataset dataset;
+    private final RunFolder folder;
+    private final Progress progress;
+    private final WorkerPool pool;
+    private final Network network;
+    private final StepClock clock = new StepClock();
+    private final TrainStep step;
+    private final Evaluator evaluator;
+    private final CheckpointFolder checkpoints;
+    private final RunRecord record;
+    private final long rows;
+    private final LearningRate schedule;
+    private TrainState state;
+    private @Nullable TrainState saved;
+
+    private TrainingRun(
+            TrainConfig config,
+            Dataset dataset,
+            RunFolder folder,
+            Progress progress,
+            WorkerPool pool,
+            Network network) {
+        this.config = config;
+        this.dataset = dataset;
+        this.folder = folder;
+        this.progress = progress;
+        this.pool = pool;
+        this.network = network;
+        this.step = new TrainStep(network, config, clock);
+        this.evaluator = new Evaluator(
+                dataset, config.evaluation().auc(), config.evaluation().batchSize(), config.workers());
+        this.checkpoints =
+                CheckpointFolder.open(folder.checkpoints(), config.checkpoints().keep());
+        this.record = new RunRecord(folder, config, dataset, network);
+        this.rows = dataset.rows(TRAIN);
+        long steps = Math.ceilDiv(rows, config.batchSize()) * config.epochs();
+        this.schedule = LearningRate.create(config.learningRate(), steps);
+        this.state = TrainState.start(schedule.state());
+    }
+
+    static TrainingRun create(TrainConfig config, Dataset dataset, RunFolder folder, Progress progress) {
+        if (dataset.rows(TRAIN) == 0) {
+            throw InputException.of(dataset.folder(), "its split 'train' has no rows");
+        }
+        LibTorch.threads(config.workers());
+        WorkerPool pool = WorkerPool.create(config.workers());
+        try {
+            Network network =
+                    Network.create(config, dataset.schema(), config.tables().optimizer(), pool);
+            return new TrainingRun(config, dataset, folder, progress, pool, network);
+        } catch (RuntimeException | Error e) {
+            pool.close();
+            throw e;
+        }
+    }
+
+    /// Takes up the state of a checkpoint of this run.
+    void restore(Checkpoint checkpoint) {
+        checkpoint.load(step.arrays());
+        state = checkpoint.state(TrainState.class);
+        step.restoreSteps(state.step());
+        schedule.restore(state.rate());
+        saved = state;
+        folder.log("resumed at step " + state.step());
+    }
+
+    TrainResult run() {
+        record.started(state);
+        try (Progress.Task task = progress.start(TRAIN, rows * config.epochs(), "samples")) {
+            task.advance(state.epoch() * rows + state.row());
+            while (!ended()) {
+                epoch(task);
+            }
+            if (state.evaluated() != state.step()) {
+                evaluate(task);
+            }
+            save();
+        }
+        return finish();
+    }
+
+    private boolean ended() {
+        return state.epoch() >= config.epochs() || state.monitor().ends(config.stopping());
+    }
+
+    /// Trains to the end of the epoch, or of the run.
+    private void epoch(Progress.Task task) {
+        ReadOptions order = new ReadOptions(
+                config.batchSize(),
+                config.shuffle(),
+                config.seed(),
+                state.epoch(),
+                config.workers(),
+                state.row(),
+                false);
+        try (BatchReader reader = dataset.reader(TRAIN, order)) {
+            clock.start();
+            for (Optional<Batch> next = reader.next(); next.isPresent(); next = reader.next()) {
+                clock.end(Part.READ);
+                state = state.afterStep(step.run(next.get(), dropoutSeed(), rates()));
+                task.advance(next.get().size());
+                due(task);
+                if (ended()) {
+                    return;
+                }
+                clock.start();
+            }
+        }
+        state = state.afterEpoch();
+        if (config.evaluation().everySteps() == 0) {
+            evaluate(task);
+            save();
+        }
+    }
+
+    private long dropoutSeed() {
+        return CounterRandom.bits(config.seed(), DROPOUT, state.step());
+    }
+
+    private TrainStep.Rates rates() {
+        double rate = schedule.at(state.step());
+        return new TrainStep.Rates(
+                rate, rate * (config.tableRate() / config.learningRate().rate()));
+    }
+
+    /// What is due between two steps.
+    private void due(Progress.Task task) {
+        if (state.step() % config.logEvery() == 0) {
+            record.progress(state, rates(), clock);
+            task.note("loss", state.tally().loss() / state.tally().rows());
+            state = state.afterLog();
+        }
+        if (every(config.evaluation().everySteps())) {
+            evaluate(task);
+            save();
+        } else if (every(config.checkpoints().everySteps()) && state.row() < rows) {
+            save();
+        }
+    }
+
+    private boolean every(long steps) {
+        return steps > 0 && state.step() % steps == 0;
+    }
+
+    private void evaluate(Progress.Task task) {
+        String split = config.evaluation().split();
+        if (split == null) {
+            return;
+        }
+        Evaluator.Measured measured = evaluator.measure(network, split, progress);
+        String metric = config.evaluation().monitor();
+        double gain = Monitor.gain(metric, measured.metrics());
+        schedule.observe(gain);
+        Monitor after = state.monitor().after(gain, state.step(), config.stopping());
+        state = state.afterEvaluation(after, schedule.state());
+        record.evaluation(state, split, measured, clock);
+        task.note(metric, Monitor.value(metric, measured.metrics()));
+    }
+
+    private void save() {
+        if (state.equals(saved)) {
+            return;
+        }
+        long best = state.monitor().bestStep();
+        checkpoints.save(state.step(), step.arrays(), state, best < 0 ? OptionalLong.empty() : OptionalLong.of(best));
+        saved = state;
+    }
+
+    private TrainResult finish() {
+        long kept = state.step();
+        long best = state.monitor().bestStep();
+        if (config.stopping().restoreBest() && best >= 0 && best != state.step()) {
+            checkpoints.at(best).load(network.weights());
+            kept = best;
+            folder.log("restored the weights of step " + best);
+        }
+        TrainedModel.save(folder.path(), config, network);
+        String test = config.evaluation().test();
+        Evaluator.Measured measured = Evaluator.Measured.NONE;
+        if (test != null && dataset.splits().contains(test)) {
+            measured = evaluator.measure(network, test, progress);
+            record.test(state, kept, test, measured);
+        }
+        return record.finished(state, kept, measured, clock);
+    }
+
+    @Override
+    public void close() {
+        step.close();
+        network.close();
+        pool.close();
+    }
+}

@@ -1,0 +1,98 @@
+package dev.herd.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.herd.data.Progress;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class KilledRunTest {
+    private static final String[] SETTINGS = {
+        "epochs=40",
+        "model={name: dcnv2, embedding_dim: 4, deep: {hidden: [16], dropout: 0.2, normalization: batch}}",
+        "checkpoints={every_steps: 7, keep: 2}",
+        "evaluation.every_steps=25",
+        "gradient_norm=1",
+        "tables.precision=bf16",
+        "learning_rate={rate: 0.01, warm_up_steps: 9, decay: {kind: plateau, factor: 0.9}}"
+    };
+
+    /// The child: trains, or goes on with the run when its folder is there.
+    public static void main(String[] args) {
+        Path data = Path.of(args[0]);
+        Path run = Path.of(args[1]);
+        if (Files.exists(run.resolve("config.yaml"))) {
+            Trainer.resume(run, Progress.SILENT);
+        } else {
+            Trainer.train(TrainerTest.config(data, run, SETTINGS), Progress.SILENT);
+        }
+    }
+
+    @Test
+    void aRunThatIsKilledAgainAndAgainEndsWithTheSameBits(@TempDir Path folder) throws Exception {
+        Path data = SmallClicks.write(folder.resolve("clicks"), 3000, 500);
+        Path whole = folder.resolve("whole");
+        Trainer.train(TrainerTest.config(data, whole, SETTINGS), Progress.SILENT);
+
+        Path killed = folder.resolve("killed");
+        Random random = new Random(5);
+        int kills = 0;
+        while (!Files.exists(killed.resolve("result.json"))) {
+            Process child = start(data, killed);
+            awaitProgress(killed, child);
+            if (!child.waitFor(random.nextInt(20, 700), TimeUnit.MILLISECONDS)) {
+                child.destroyForcibly().waitFor();
+                kills++;
+            } else {
+                assertThat(child.exitValue())
+                        .as(Files.readString(folder.resolve("child.log")))
+                        .isZero();
+            }
+            assertThat(kills).as("kills without end").isLessThan(60);
+        }
+        assertThat(kills).as("number of kills").isGreaterThanOrEqualTo(2);
+        assertThat(TrainerTest.weights(killed)).isEqualTo(TrainerTest.weights(whole));
+        assertThat(steps(killed)).isEqualTo(steps(whole));
+    }
+
+    private static List<String> steps(Path run) throws IOException {
+        List<String> steps = new ArrayList<>();
+        for (String line : Files.readAllLines(run.resolve("metrics.jsonl"))) {
+            steps.add(line.replaceAll(".*(\"kind\":\"\\w+\",\"step\":\\d+).*", "$1"));
+        }
+        return steps;
+    }
+
+    /// Waits until the child has written something new, so that the kill meets it at work.
+    private static void awaitProgress(Path run, Process child) throws Exception {
+        Path log = run.resolve("metrics.jsonl");
+        long before = Files.exists(log) ? Files.getLastModifiedTime(log).toMillis() : 0;
+        for (int i = 0; i < 3000 && child.isAlive(); i++) {
+            if (Files.exists(log) && Files.getLastModifiedTime(log).toMillis() > before) {
+                return;
+            }
+            Thread.sleep(10);
+        }
+    }
+
+    private static Process start(Path data, Path run) throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(argument -> argument.startsWith("--") || argument.startsWith("-XX:+UseCompact"))
+                .forEach(command::add);
+        command.addAll(List.of("-Xmx512m", "-cp", System.getProperty("java.class.path")));
+        command.addAll(List.of(KilledRunTest.class.getName(), data.toString(), run.toString()));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().put("OPENBLAS_NUM_THREADS", "1");
+        return builder.redirectOutput(run.resolveSibling("child.log").toFile()).start();
+    }
+}
