@@ -222,12 +222,12 @@ final class References {
 
     private static double[][] compressed(
             Projection.Attentive attentive, PlainValues values, String scope, double[][][] x) {
-        double[] weight = values.parameter(scope + ".compress");
-        double[][][] result = new double[x.length][attentive.compressed()][x[0][0].length];
+        double[] weight = values.parameter(scope + ".compress.weight");
+        double[][][] result = new double[x.length][x[0][0].length][attentive.compressed()];
         for (int row = 0; row < x.length; row++) {
             for (int c = 0; c < attentive.compressed(); c++) {
                 for (int d = 0; d < x[0][0].length; d++) {
-                    result[row][c][d] = combine(weight, c, x[row], d);
+                    result[row][d][c] = combine(weight, c, x[row], d);
                 }
             }
         }

@@ -5,6 +5,7 @@ import dev.herd.nn.Ops;
 import dev.herd.nn.Parameter;
 import dev.herd.nn.Parameters;
 import dev.herd.nn.Tensor;
+import dev.herd.nn.layer.Linear;
 import dev.herd.nn.layer.Mlp;
 
 /// The factorization machine `X X^T`, or `X (X^T Y)` with `X^T Y` formed first: time n k D in place of n^2 D.
@@ -41,11 +42,11 @@ sealed interface PairwiseProducts {
     }
 
     /// `Y = reshape(MLP(flatten(W_c X)))`; the paper gives the words and no sizes.
-    record Attended(int columns, int n, int compressed, int width, Parameter compressCN, Mlp mlp)
+    record Attended(int columns, int n, int compressed, int width, Linear compress, Mlp mlp)
             implements PairwiseProducts {
         static Attended create(Parameters.Scope scope, Projection.Attentive config, int n, int width) {
             int compressed = config.compressed();
-            Parameter compress = scope.parameter("compress", new Init.XavierNormal(), compressed, n);
+            Linear compress = Linear.withoutBias(scope.scope("compress"), n, compressed);
             long out = (long) n * config.rank();
             Mlp mlp = Mlp.create(scope.scope("attention"), config.mlp(), (long) compressed * width, out);
             return new Attended(config.rank(), n, compressed, width, compress, mlp);
@@ -53,8 +54,8 @@ sealed interface PairwiseProducts {
 
         @Override
         public Tensor forward(Ops ops, Tensor embBND) {
-            Tensor compressedBCD = ops.matmul(ops.parameter(compressCN), embBND);
-            Tensor flat = ops.reshape(compressedBCD, -1, (long) compressed * width);
+            Tensor compressedBDC = compress.forward(ops, ops.transpose(embBND, 1, 2));
+            Tensor flat = ops.reshape(compressedBDC, -1, (long) compressed * width);
             return project(ops, embBND, ops.reshape(mlp.forward(ops, flat), -1, n, columns));
         }
     }

@@ -1,13 +1,12 @@
 package dev.herd.models.wukong;
 
-import dev.herd.nn.Init;
 import dev.herd.nn.Ops;
-import dev.herd.nn.Parameter;
 import dev.herd.nn.Parameters;
 import dev.herd.nn.Tensor;
 import dev.herd.nn.layer.Activation;
 import dev.herd.nn.layer.Layer;
 import dev.herd.nn.layer.LayerNorm;
+import dev.herd.nn.layer.Linear;
 import dev.herd.nn.layer.Mlp;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -24,8 +23,8 @@ public final class WukongLayer implements Layer {
     private final PairwiseProducts products;
     private final Layer innerNorm;
     private final Mlp mlp;
-    private final Parameter compressLN;
-    private final @Nullable Parameter residualMN;
+    private final Linear lcb;
+    private final @Nullable Linear residual;
     private final Layer norm;
     private final int n;
     private final int fmEmbeddings;
@@ -40,13 +39,9 @@ public final class WukongLayer implements Layer {
         long flat = (long) n * products.columns();
         innerNorm = norm ? LayerNorm.create(fmb.scope("norm"), flat) : Activation.IDENTITY;
         this.mlp = Mlp.create(fmb.scope("mlp"), mlp, flat, (long) fmEmbeddings * width);
-        compressLN = combinations(scope, "lcb", shape.lcb());
-        residualMN = shape.out() == n ? null : combinations(scope, "residual", shape.out());
+        lcb = Linear.withoutBias(scope.scope("lcb"), n, shape.lcb());
+        residual = shape.out() == n ? null : Linear.withoutBias(scope.scope("residual"), n, shape.out());
         this.norm = norm ? LayerNorm.create(scope.scope("norm"), width) : Activation.IDENTITY;
-    }
-
-    private Parameter combinations(Parameters.Scope scope, String name, int rows) {
-        return scope.scope(name).parameter("weight", new Init.XavierNormal(), rows, n);
     }
 
     /// Embedding counts of one layer: n into it, n_F and n_L out of it, all of width D.
@@ -63,10 +58,11 @@ public final class WukongLayer implements Layer {
 
     @Override
     public Tensor forward(Ops ops, Tensor embBND) {
+        Tensor embBDN = ops.transpose(embBND, 1, 2);
         Tensor flat = ops.reshape(products.forward(ops, embBND), -1, (long) n * products.columns());
         Tensor fmb = ops.reshape(mlp.forward(ops, innerNorm.forward(ops, flat)), -1, fmEmbeddings, width);
-        Tensor lcb = ops.matmul(ops.parameter(compressLN), embBND);
-        Tensor residual = residualMN == null ? embBND : ops.matmul(ops.parameter(residualMN), embBND);
-        return norm.forward(ops, ops.add(ops.concat(List.of(fmb, lcb), 1), residual));
+        Tensor blocks = ops.concat(List.of(fmb, ops.transpose(lcb.forward(ops, embBDN), 1, 2)), 1);
+        Tensor kept = residual == null ? embBND : ops.transpose(residual.forward(ops, embBDN), 1, 2);
+        return norm.forward(ops, ops.add(blocks, kept));
     }
 }
