@@ -28,7 +28,7 @@ public record PlantedLabel(
                 0.25,
                 2.5,
                 1,
-                List.of(new Interactions(1, 13, 0.2), new Interactions(2, 12, 0.45), new Interactions(3, 6, 0.35)),
+                List.of(new Interactions(1, 13, 0.2), new Interactions(2, 8, 0.45), new Interactions(3, 4, 0.35)),
                 0,
                 0);
     }
