@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +39,7 @@ public final class DatasetWriter implements AutoCloseable {
     private final RowLayout layout;
     private final SortedMap<String, SplitWriter> splits = new TreeMap<>();
     private final SortedMap<String, String> provenance = new TreeMap<>();
-    private final PartTable.Database database;
+    private final ExecutorService background;
     private @Nullable FeaturePipeline transforms;
     private boolean finished;
 
@@ -45,7 +47,8 @@ public final class DatasetWriter implements AutoCloseable {
         this.target = target;
         this.folder = folder;
         layout = new RowLayout(schema);
-        database = new PartTable.Database();
+        background = Executors.newCachedThreadPool(
+                Thread.ofPlatform().daemon().name("herd-write-", 0).factory());
     }
 
     public static DatasetWriter create(Path folder, FeatureSchema schema) {
@@ -108,7 +111,7 @@ public final class DatasetWriter implements AutoCloseable {
             throw new IllegalArgumentException("the batch has the sparse features "
                     + batch.features().sparse().keys() + ", the schema has " + layout.keys);
         }
-        splits.computeIfAbsent(split, name -> new SplitWriter(name, folder, layout, database))
+        splits.computeIfAbsent(split, name -> new SplitWriter(name, folder, layout, background))
                 .write(batch);
     }
 
@@ -132,7 +135,8 @@ public final class DatasetWriter implements AutoCloseable {
 
     @Override
     public void close() {
-        database.close();
+        splits.values().forEach(SplitWriter::close);
+        background.shutdown();
         if (!finished) {
             try {
                 removeTree(folder);

@@ -4,33 +4,62 @@ import dev.herd.data.Batch;
 import dev.herd.data.FeatureSchema.SparseFeature;
 import dev.herd.data.InputException;
 import dev.herd.data.KeyedJaggedTensor;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
-import java.sql.DriverManager;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import org.duckdb.DuckDBAppender;
-import org.duckdb.DuckDBConnection;
 
-/// The rows of the part being filled, in an in-memory DuckDB table that is copied to a Parquet file when full.
-final class PartTable {
+/// The rows of one part, in an in-memory DuckDB table that is copied to a Parquet file when full.
+///
+/// Rows are laid column by column into chunks of DuckDB's vector size, which it takes over whole.
+///
+/// **Owner**: filled by one thread, then written by another; whoever created it closes it.
+final class PartTable implements AutoCloseable {
     static final int ROW_GROUP_ROWS = 1 << 16;
+    private static final int CHUNK_ROWS = 2048;
+    private static final DuckLibrary DUCK = DuckLibrary.instance();
 
-    private final Database database;
     private final RowLayout layout;
-    private final String name;
+    private final Arena arena = Arena.ofShared();
+    private final DuckLibrary.Handle database;
+    private final DuckLibrary.Handle connection;
+    private final DuckLibrary.Handle appender;
+    private final DuckLibrary.Handle chunk;
     private int rows;
     private long values;
-    private DuckDBAppender appender;
 
-    PartTable(Database database, String split, RowLayout layout) {
-        this.database = database;
+    PartTable(RowLayout layout, int threads) {
         this.layout = layout;
-        name = quoted(split);
-        appender = open(split);
+        database = DUCK.open(arena);
+        connection = DUCK.connect(database, arena);
+        DUCK.query(connection, "set threads = " + threads);
+        List<Column> columns = columns();
+        StringBuilder sql = new StringBuilder("create table part (");
+        int[] types = new int[columns.size()];
+        boolean[] lists = new boolean[columns.size()];
+        for (int c = 0; c < types.length; c++) {
+            Column column = columns.get(c);
+            sql.append(c == 0 ? "" : ", ")
+                    .append('"')
+                    .append(column.name)
+                    .append("\" ")
+                    .append(column.sql());
+            types[c] = column.type;
+            lists[c] = column.list;
+        }
+        DUCK.query(connection, sql.append(')').toString());
+        appender = DUCK.createAppender(connection, "part", arena);
+        chunk = DUCK.createChunk(types, lists, arena);
+    }
+
+    private record Column(String name, int type, boolean list) {
+        String sql() {
+            String element = type == DuckLibrary.FLOAT ? "float" : type == DuckLibrary.BIGINT ? "bigint" : "integer";
+            return element + (list ? "[]" : "") + " not null";
+        }
     }
 
     int rows() {
@@ -42,161 +71,140 @@ final class PartTable {
         return values;
     }
 
-    private DuckDBAppender open(String split) {
-        database.execute("create table " + name + " (" + String.join(", ", columns()) + ")");
-        try {
-            return database.connection.createAppender(split);
-        } catch (SQLException e) {
-            throw new IllegalStateException("cannot append to the staging table: " + e.getMessage(), e);
-        }
-    }
-
-    /// Column definitions, in the order of [RowBlockDecoder#columns].
-    private List<String> columns() {
-        List<String> columns = new ArrayList<>();
+    /// In the order of [RowBlockDecoder#columns].
+    private List<Column> columns() {
+        List<Column> columns = new ArrayList<>();
         for (int n = 0; n < layout.numbers; n++) {
-            columns.add(quoted(layout.numberColumn(n)) + " float not null");
+            columns.add(new Column(layout.numberColumn(n), DuckLibrary.FLOAT, false));
         }
         for (int f : layout.singles) {
-            SparseFeature feature = layout.feature(f);
-            columns.add(quoted(feature.name()) + " " + idType(feature) + " not null");
+            columns.add(new Column(layout.feature(f).name(), idType(layout.feature(f)), false));
         }
         for (int f : layout.lists) {
             SparseFeature feature = layout.feature(f);
-            columns.add(quoted(feature.name()) + " " + idType(feature) + "[] not null");
+            columns.add(new Column(feature.name(), idType(feature), true));
             if (feature.weighted()) {
-                columns.add(quoted(RowLayout.weightsColumn(feature)) + " float[] not null");
+                columns.add(new Column(RowLayout.weightsColumn(feature), DuckLibrary.FLOAT, true));
             }
         }
         if (layout.hasSession()) {
-            columns.add(quoted(RowLayout.SESSION) + " bigint not null");
+            columns.add(new Column(RowLayout.SESSION, DuckLibrary.BIGINT, false));
         }
         if (layout.hasTimestamp()) {
-            columns.add(quoted(RowLayout.TIMESTAMP) + " bigint not null");
+            columns.add(new Column(RowLayout.TIMESTAMP, DuckLibrary.BIGINT, false));
         }
         return columns;
     }
 
-    private static String idType(SparseFeature feature) {
-        return RowLayout.isWide(feature) ? "bigint" : "integer";
-    }
-
-    private static String quoted(String name) {
-        return '"' + name + '"';
+    private static int idType(SparseFeature feature) {
+        return RowLayout.isWide(feature) ? DuckLibrary.BIGINT : DuckLibrary.INTEGER;
     }
 
     void append(Batch batch, int from, int count) {
-        try {
-            for (int b = from; b < from + count; b++) {
-                appendRow(batch, b);
-            }
-        } catch (SQLException e) {
-            throw new IllegalStateException("cannot append to the staging table: " + e.getMessage(), e);
+        for (int at = from; at < from + count; at += CHUNK_ROWS) {
+            appendChunk(batch, at, Math.min(CHUNK_ROWS, from + count - at));
         }
         rows += count;
+    }
+
+    private void appendChunk(Batch batch, int from, int count) {
+        DUCK.reset(chunk);
+        int column = 0;
+        int dense = layout.numbers - layout.labels;
+        for (int n = 0; n < layout.numbers; n++) {
+            boolean label = n < layout.labels;
+            float[] source = label ? batch.labels() : batch.features().dense();
+            int width = label ? layout.labels : dense;
+            MemorySegment to = DUCK.data(DUCK.vector(chunk, column++), 4L * count);
+            for (int r = 0, at = from * width + (label ? n : n - layout.labels); r < count; r++, at += width) {
+                to.setAtIndex(ValueLayout.JAVA_FLOAT, r, source[at]);
+            }
+        }
+        KeyedJaggedTensor sparse = batch.features().sparse();
+        for (int f : layout.singles) {
+            MemorySegment vector = DUCK.vector(chunk, column++);
+            int first = sparse.offsets()[f * sparse.stride()] + from;
+            copyIds(sparse.values(), first, vector, count, RowLayout.isWide(layout.feature(f)));
+        }
+        for (int f : layout.lists) {
+            column = appendLists(sparse, f, from, count, column);
+        }
+        if (layout.hasSession()) {
+            copyIds(batch.sessions(), from, DUCK.vector(chunk, column++), count, true);
+        }
+        if (layout.hasTimestamp()) {
+            copyIds(batch.timestamps(), from, DUCK.vector(chunk, column++), count, true);
+        }
+        DUCK.setSize(chunk, count);
+        DUCK.append(appender, chunk);
         values += (long) count * (layout.numbers + layout.singles.length);
     }
 
-    private void appendRow(Batch batch, int b) throws SQLException {
-        KeyedJaggedTensor sparse = batch.features().sparse();
-        int dense = layout.numbers - layout.labels;
-        appender.beginRow();
-        for (int k = 0; k < layout.labels; k++) {
-            appender.append(batch.labels()[b * layout.labels + k]);
-        }
-        for (int i = 0; i < dense; i++) {
-            appender.append(batch.features().dense()[b * dense + i]);
-        }
-        for (int f : layout.singles) {
-            long id = sparse.values()[sparse.offsets()[f * sparse.stride() + b]];
-            if (RowLayout.isWide(layout.feature(f))) {
-                appender.append(id);
-            } else {
-                appender.append((int) id);
-            }
-        }
-        for (int f : layout.lists) {
-            appendList(sparse, f, b);
-        }
-        if (layout.hasSession()) {
-            appender.append(batch.sessions()[b]);
-        }
-        if (layout.hasTimestamp()) {
-            appender.append(batch.timestamps()[b]);
-        }
-        appender.endRow();
-    }
-
-    private void appendList(KeyedJaggedTensor sparse, int feature, int b) throws SQLException {
-        int start = sparse.offsets()[feature * sparse.stride() + b];
-        int length = sparse.length(feature, b);
-        if (RowLayout.isWide(layout.feature(feature))) {
-            appender.append(Arrays.copyOfRange(sparse.values(), start, start + length));
+    private static void copyIds(long[] ids, int from, MemorySegment vector, int count, boolean wide) {
+        MemorySegment to = DUCK.data(vector, (wide ? 8L : 4L) * count);
+        if (wide) {
+            MemorySegment.copy(ids, from, to, ValueLayout.JAVA_LONG, 0, count);
         } else {
-            int[] ids = new int[length];
-            for (int i = 0; i < length; i++) {
-                ids[i] = (int) sparse.values()[start + i];
+            for (int i = 0; i < count; i++) {
+                to.setAtIndex(ValueLayout.JAVA_INT, i, (int) ids[from + i]);
             }
-            appender.append(ids);
         }
-        if (layout.feature(feature).weighted()) {
-            float[] weights = Objects.requireNonNull(sparse.weights(), "weights of a weighted feature");
-            appender.append(Arrays.copyOfRange(weights, start, start + length));
-        }
-        values += length;
     }
 
-    /// Writes the rows to a file and starts anew.
-    void flushTo(Path file) {
+    /// Fills one feature's list column and, if it is weighted, the column of its weights; returns the next column.
+    private int appendLists(KeyedJaggedTensor sparse, int feature, int from, int count, int column) {
+        int first = feature * sparse.stride() + from;
+        int start = sparse.offsets()[first];
+        int size = sparse.offsets()[first + count] - start;
+        MemorySegment ids = entries(sparse, first, count, column);
+        copyIds(sparse.values(), start, DUCK.child(ids, size), size, RowLayout.isWide(layout.feature(feature)));
+        DUCK.setListSize(ids, size);
+        values += size;
+        if (!layout.feature(feature).weighted()) {
+            return column + 1;
+        }
+        float[] given = Objects.requireNonNull(sparse.weights(), "weights of a weighted feature");
+        MemorySegment weights = entries(sparse, first, count, column + 1);
+        MemorySegment to = DUCK.data(DUCK.child(weights, size), 4L * size);
+        MemorySegment.copy(given, start, to, ValueLayout.JAVA_FLOAT, 0, size);
+        DUCK.setListSize(weights, size);
+        return column + 2;
+    }
+
+    /// Writes where each row's list begins and how long it is; returns the vector.
+    private MemorySegment entries(KeyedJaggedTensor sparse, int first, int count, int column) {
+        MemorySegment vector = DUCK.vector(chunk, column);
+        MemorySegment pairs = DUCK.data(vector, 16L * count);
+        int[] offsets = sparse.offsets();
+        for (int r = 0; r < count; r++) {
+            pairs.setAtIndex(ValueLayout.JAVA_LONG, 2L * r, offsets[first + r] - offsets[first]);
+            pairs.setAtIndex(ValueLayout.JAVA_LONG, 2L * r + 1, offsets[first + r + 1] - offsets[first + r]);
+        }
+        return vector;
+    }
+
+    /// Writes the rows to a file; nothing can be appended afterwards.
+    void writeTo(Path file) {
+        DUCK.destroyAppender(appender);
+        String target = file.toString().replace("'", "''");
         try {
-            appender.close();
-        } catch (SQLException e) {
-            throw new IllegalStateException("cannot append to the staging table: " + e.getMessage(), e);
+            DUCK.query(
+                    connection,
+                    "copy part to '" + target + "' (format parquet, compression zstd, row_group_size " + ROW_GROUP_ROWS
+                            + ")");
+        } catch (IllegalStateException e) {
+            throw new InputException(file + ": cannot be written (is the disk full?): " + e.getMessage(), e);
         }
-        database.copy(name, file);
-        database.execute("drop table " + name);
-        rows = 0;
-        values = 0;
-        appender = open(name.substring(1, name.length() - 1));
     }
 
-    /// One in-memory DuckDB.
-    static final class Database implements AutoCloseable {
-        private final DuckDBConnection connection;
-
-        Database() {
-            try {
-                connection = (DuckDBConnection) DriverManager.getConnection("jdbc:duckdb:");
-            } catch (SQLException e) {
-                throw new IllegalStateException("DuckDB cannot be started: " + e.getMessage(), e);
-            }
+    @Override
+    public void close() {
+        DUCK.destroyChunk(chunk);
+        if (!appender.value().equals(MemorySegment.NULL)) {
+            DUCK.destroyAppender(appender);
         }
-
-        void execute(String sql) {
-            try (Statement statement = connection.createStatement()) {
-                statement.execute(sql);
-            } catch (SQLException e) {
-                throw new IllegalStateException("DuckDB refused '" + sql + "': " + e.getMessage(), e);
-            }
-        }
-
-        void copy(String table, Path file) {
-            String target = file.toString().replace("'", "''");
-            try (Statement statement = connection.createStatement()) {
-                statement.execute("copy " + table + " to '" + target + "' (format parquet, compression zstd, "
-                        + "row_group_size " + ROW_GROUP_ROWS + ")");
-            } catch (SQLException e) {
-                throw new InputException(file + ": cannot be written (is the disk full?): " + e.getMessage(), e);
-            }
-        }
-
-        @Override
-        public void close() {
-            try {
-                connection.close();
-            } catch (SQLException e) {
-                throw new IllegalStateException("DuckDB cannot be closed: " + e.getMessage(), e);
-            }
-        }
+        DUCK.disconnect(connection);
+        DUCK.close(database);
+        arena.close();
     }
 }
