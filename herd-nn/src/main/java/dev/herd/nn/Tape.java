@@ -81,6 +81,11 @@ public final class Tape implements AutoCloseable {
         return slice;
     }
 
+    /// True when the tape computes in fp64.
+    boolean isChecking() {
+        return doubles;
+    }
+
     boolean isSliced() {
         return slices > 1;
     }

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 /// **Throws** `IllegalArgumentException` from every operator when shapes do not fit; the message names the
 /// operator and its operands.
 final class TorchOps implements Ops {
+    /// Multiplications from which a linear map goes to oneDNN.
+    private static final long ONE_DNN_AT_LEAST = 1L << 22;
+
     private final Tape tape;
     private final long dropoutSeed;
     private long dropouts;
@@ -31,6 +34,10 @@ final class TorchOps implements Ops {
     @Override
     public Tensor linear(Tensor x, Parameter weight, @Nullable Parameter bias) {
         TorchTensor operand = (TorchTensor) x;
+        if (suitsOneDnn(operand.raw(), weight)) {
+            OneDnn engine = OneDnn.get().orElseThrow();
+            return tape.apply(new LinearOp(engine, weight, bias, tape.needsGradient(x)), x);
+        }
         TensorOptional offset = bias == null ? new TensorOptional() : new TensorOptional(raw(bias));
         try {
             return new TorchTensor(torch.linear(operand.raw(), raw(weight), offset), operand.level());
@@ -39,6 +46,17 @@ final class TorchOps implements Ops {
                     ? LibTorch.failure("linear", e, x, weight)
                     : LibTorch.failure("linear", e, x, weight, bias);
         }
+    }
+
+    /// Whether the product is large enough to repay the cut in libtorch's record, and its shapes fit.
+    private boolean suitsOneDnn(org.bytedeco.pytorch.Tensor x, Parameter weight) {
+        long[] shape = weight.shape();
+        return !tape.isChecking()
+                && OneDnn.get().isPresent()
+                && shape.length == 2
+                && x.dim() >= 2
+                && x.size(-1) == shape[1]
+                && x.numel() * shape[0] >= ONE_DNN_AT_LEAST;
     }
 
     @Override

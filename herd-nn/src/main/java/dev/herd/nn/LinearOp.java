@@ -1,0 +1,68 @@
+package dev.herd.nn;
+
+import java.util.List;
+import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
+
+/// `x W^T + b` with all three products of the step by oneDNN.
+///
+/// **Shapes**: x `[..., K]`, weight `[N, K]`, bias `[N]`, result `[..., N]`.
+///
+/// @param needsInput whether the gradient of x is asked for
+record LinearOp(OneDnn engine, Parameter weight, @Nullable Parameter bias, boolean needsInput) implements CustomOp {
+    @Override
+    public String name() {
+        return "linear";
+    }
+
+    @Override
+    public List<Tensor> forward(Tape tape, List<Tensor> inputs) {
+        org.bytedeco.pytorch.Tensor x = raw(inputs.getFirst());
+        org.bytedeco.pytorch.Tensor y =
+                engine.linear(flat(x), raw(tape, weight), bias == null ? null : raw(tape, bias));
+        return List.of(new TorchTensor(shaped(y, x), 0));
+    }
+
+    @Override
+    public List<Tensor> backward(Tape tape, List<Tensor> inputs, List<Tensor> outputs, List<Tensor> gradients) {
+        org.bytedeco.pytorch.Tensor x = raw(inputs.getFirst());
+        org.bytedeco.pytorch.Tensor gradient = flat(raw(gradients.getFirst()));
+        if (weight.trainable()) {
+            add(tape, weight, engine.linear(gradient.t(), flat(x).t(), null));
+        }
+        if (bias != null && bias.trainable()) {
+            add(tape, bias, gradient.sum(0));
+        }
+        org.bytedeco.pytorch.Tensor ofX = needsInput
+                ? shaped(engine.linear(gradient, raw(tape, weight).t(), null), x)
+                : torch.zeros(1).expand(x.shape());
+        return List.of(new TorchTensor(ofX, 0));
+    }
+
+    private static void add(Tape tape, Parameter parameter, org.bytedeco.pytorch.Tensor gradient) {
+        parameter.leaf(tape.slice()).grad().add_(gradient);
+    }
+
+    private static org.bytedeco.pytorch.Tensor raw(Tensor tensor) {
+        return ((TorchTensor) tensor).raw();
+    }
+
+    private static org.bytedeco.pytorch.Tensor raw(Tape tape, Parameter parameter) {
+        return parameter.leaf(tape.slice()).detach();
+    }
+
+    private static org.bytedeco.pytorch.Tensor flat(org.bytedeco.pytorch.Tensor x) {
+        return x.dim() == 2 ? x : x.reshape(-1, x.size(-1));
+    }
+
+    /// The rows of `flat` in the leading dimensions of `like`.
+    private static org.bytedeco.pytorch.Tensor shaped(
+            org.bytedeco.pytorch.Tensor flat, org.bytedeco.pytorch.Tensor like) {
+        if (like.dim() == 2) {
+            return flat;
+        }
+        long[] shape = like.shape();
+        shape[shape.length - 1] = flat.size(1);
+        return flat.view(shape);
+    }
+}
