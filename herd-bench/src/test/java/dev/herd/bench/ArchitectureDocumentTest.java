@@ -52,7 +52,7 @@ class ArchitectureDocumentTest {
     }
 
     private static Set<String> knownTypes() {
-        Stream<JavaClass> own = House.classes().stream();
+        Stream<JavaClass> own = House.classesAndTests().stream();
         Stream<JavaClass> used = House.classes().stream()
                 .flatMap(type -> type.getDirectDependenciesFromSelf().stream())
                 .map(dependency -> dependency.getTargetClass().getBaseComponentType())

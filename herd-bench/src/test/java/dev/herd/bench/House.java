@@ -23,6 +23,11 @@ final class House {
         return Loaded.CLASSES;
     }
 
+    /// The same with the tests of this module.
+    static JavaClasses classesAndTests() {
+        return new ClassFileImporter().importPackages(ROOT_PACKAGE);
+    }
+
     /// The module a class belongs to by its package: `data` for `dev.herd.data.config.Config`.
     static String module(JavaClass type) {
         String name = type.getPackageName();

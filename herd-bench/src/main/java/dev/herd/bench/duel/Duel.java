@@ -1,7 +1,5 @@
 package dev.herd.bench.duel;
 
-import java.time.Duration;
-
 /// Herd and another way to do the same work, timed by turns: A B, B A, A B, ... Whatever else the machine does hits
 /// both sides alike, so that the ratio of a round is far steadier than either rate.
 ///
@@ -27,33 +25,33 @@ public record Duel(String name, int threads, String unit, double units, Runnable
         for (int round = 0; round < rounds.count(); round++) {
             boolean herdFirst = round % 2 == 0;
             if (herdFirst) {
-                herdRates[round] = rate(herd, rounds.turn());
+                herdRates[round] = rate(herd, rounds);
             }
-            otherRates[round] = rate(other, rounds.turn());
+            otherRates[round] = rate(other, rounds);
             if (!herdFirst) {
-                herdRates[round] = rate(herd, rounds.turn());
+                herdRates[round] = rate(herd, rounds);
             }
         }
         return new Outcome(name, threads, unit, herdRates, otherRates);
     }
 
     private void warmUp(Rounds rounds) {
-        long end = System.nanoTime() + 2 * rounds.warmUp().toNanos();
-        while (System.nanoTime() < end) {
-            rate(herd, rounds.turn());
-            rate(other, rounds.turn());
+        long end = rounds.clock().getAsLong() + 2 * rounds.warmUp().toNanos();
+        while (rounds.clock().getAsLong() < end) {
+            rate(herd, rounds);
+            rate(other, rounds);
         }
     }
 
-    private double rate(Runnable side, Duration turn) {
-        long start = System.nanoTime();
+    private double rate(Runnable side, Rounds rounds) {
+        long start = rounds.clock().getAsLong();
         long elapsed;
         long runs = 0;
         do {
             side.run();
             runs++;
-            elapsed = System.nanoTime() - start;
-        } while (elapsed < turn.toNanos());
+            elapsed = rounds.clock().getAsLong() - start;
+        } while (elapsed < rounds.turn().toNanos());
         return runs * units * 1e9 / elapsed;
     }
 }

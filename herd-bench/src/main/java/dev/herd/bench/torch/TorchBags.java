@@ -11,8 +11,8 @@ import org.bytedeco.pytorch.Tensor;
 /// The ids of a batch the way libtorch wants them: per table one int64 tensor of ids and one of offsets with the last
 /// offset included.
 ///
-/// **Owner**: made outside any pointer scope, freed by the garbage collector.
-public record TorchBags(List<Tensor> ids, List<Tensor> offsets) {
+/// **Owner**: who makes it, outside any pointer scope, closes it.
+public record TorchBags(List<Tensor> ids, List<Tensor> offsets) implements AutoCloseable {
     public static TorchBags of(KeyedJaggedTensor batch) {
         List<Tensor> ids = new ArrayList<>();
         List<Tensor> offsets = new ArrayList<>();
@@ -28,5 +28,11 @@ public record TorchBags(List<Tensor> ids, List<Tensor> offsets) {
             offsets.add(tensor(own));
         }
         return new TorchBags(ids, offsets);
+    }
+
+    @Override
+    public void close() {
+        ids.forEach(Tensor::close);
+        offsets.forEach(Tensor::close);
     }
 }

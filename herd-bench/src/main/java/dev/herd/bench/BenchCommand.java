@@ -1,0 +1,91 @@
+package dev.herd.bench;
+
+import dev.herd.bench.duel.Outcome;
+import dev.herd.bench.duel.Scoreboard;
+import dev.herd.cli.Console;
+import dev.herd.cli.ExitCodes;
+import dev.herd.data.Progress;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "bench",
+        description = "Measures Herd against other ways to do the same work, by turns in one process.",
+        synopsisSubcommandLabel = "<benchmark>",
+        optionListHeading = "%nOptions:%n",
+        commandListHeading = "%nBenchmarks:%n",
+        footerHeading = "%nExample:%n",
+        footer = "  ./herd bench embedding --quick")
+final class BenchCommand implements Callable<Integer> {
+    private final Console console;
+
+    @Spec
+    private CommandSpec spec;
+
+    BenchCommand(Console console) {
+        this.console = console;
+    }
+
+    /// What every benchmark takes.
+    static final class Options {
+        @Option(
+                names = "--json",
+                description = "Print one JSON object a line: case, threads, ratio, ratio_min, ratio_max, unit.")
+        private boolean json;
+
+        @Option(names = "--quick", description = "Fewer cases and shorter rounds.")
+        private boolean quick;
+
+        @Option(
+                names = "--only",
+                paramLabel = "TEXT",
+                defaultValue = "",
+                description = "Run the cases whose name holds this text.")
+        private String only = "";
+    }
+
+    /// One of the benchmarks below.
+    @FunctionalInterface
+    private interface Benchmark {
+        void run(boolean quick, String only, Progress progress, Consumer<Outcome> results);
+    }
+
+    @Override
+    public Integer call() {
+        throw new ParameterException(
+                spec.commandLine(), "which benchmark?\n" + spec.commandLine().getUsageMessage());
+    }
+
+    @Command(
+            name = "embedding",
+            description =
+                    "Embedding tables against libtorch's embedding_bag with sparse gradients and row-wise Adagrad.",
+            optionListHeading = "%nOptions:%n",
+            footerHeading = "%nExample:%n",
+            footer = "  ./herd bench embedding --quick")
+    int embedding(@Mixin Options options) {
+        return run(EmbeddingBenchmark::run, options);
+    }
+
+    @Command(
+            name = "step",
+            description = "Whole training steps of DLRM and Wukong against the same nets in plain libtorch.",
+            optionListHeading = "%nOptions:%n",
+            footerHeading = "%nExample:%n",
+            footer = "  ./herd bench step --only dlrm")
+    int step(@Mixin Options options) {
+        return run(StepBenchmark::run, options);
+    }
+
+    private int run(Benchmark benchmark, Options options) {
+        Scoreboard board = Scoreboard.create(console.out(), options.json);
+        benchmark.run(options.quick, options.only, console.display(), board::add);
+        return ExitCodes.DONE;
+    }
+}
