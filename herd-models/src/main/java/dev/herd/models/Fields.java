@@ -49,7 +49,7 @@ public final class Fields {
         checkNotEmpty(schema);
         int inputs = schema.dense().size();
         Fields fields = switch (inputs == 0 ? DenseInputs.IGNORE : dense) {
-            case EMBED -> new Fields(schema, width, embedding(scope, inputs, width), null);
+            case EMBED -> embedded(scope, schema, width, new Init.Normal(Math.sqrt(2.0 / (1 + width))));
             case MLP -> new Fields(schema, width, null, bottom(scope.scope("bottom"), inputs, width, bottom));
             case IGNORE -> new Fields(schema, width, null, null);
         };
@@ -70,9 +70,17 @@ public final class Fields {
         }
     }
 
-    private static Parameter embedding(Parameters.Scope scope, int inputs, int width) {
-        Init init = new Init.Normal(Math.sqrt(2.0 / (1 + width)));
-        return scope.parameter(GROUP + ".dense", init, inputs, width);
+    /// Fields whose inner products are the model's answer, without weights in between: numeric inputs are embedded, and
+    /// their factors start as small as those of ids usually do, so that the first answers are not noise.
+    public static Fields factors(Parameters.Scope scope, FeatureSchema schema, int width) {
+        checkNotEmpty(schema);
+        return embedded(scope, schema, width, new Init.Normal(0.01));
+    }
+
+    private static Fields embedded(Parameters.Scope scope, FeatureSchema schema, int width, Init init) {
+        int inputs = schema.dense().size();
+        return new Fields(
+                schema, width, inputs == 0 ? null : scope.parameter(GROUP + ".dense", init, inputs, width), null);
     }
 
     private static Layer bottom(Parameters.Scope scope, int inputs, int width, Mlp.Config config) {

@@ -2,7 +2,6 @@ package dev.herd.models.deepfm;
 
 import dev.herd.data.FeatureSchema;
 import dev.herd.data.config.Doc;
-import dev.herd.models.DenseInputs;
 import dev.herd.models.EmbeddingGroup;
 import dev.herd.models.Fields;
 import dev.herd.models.ModelFactory;
@@ -67,7 +66,7 @@ public final class DeepFm implements ModelFactory<DeepFm.Config> {
     public RankingModel create(Config config, FeatureSchema schema, Parameters.Scope parameters) {
         int tasks = schema.labels().size();
         LinearTerm linear = LinearTerm.withoutBias(parameters.scope("linear"), schema);
-        Fields fields = Fields.create(parameters, schema, config.width(schema), DenseInputs.EMBED, Mlp.Config.of());
+        Fields fields = Fields.factors(parameters, schema, config.width(schema));
         PairwiseTerm pairs = new PairwiseTerm(tasks, config.embeddingDim());
         Mlp deep = Mlp.create(parameters.scope("deep"), config.deep(), fields.flatWidth(), tasks);
         return (ops, input) -> {

@@ -2,14 +2,12 @@ package dev.herd.models.fm;
 
 import dev.herd.data.FeatureSchema;
 import dev.herd.data.config.Doc;
-import dev.herd.models.DenseInputs;
 import dev.herd.models.EmbeddingGroup;
 import dev.herd.models.Fields;
 import dev.herd.models.ModelFactory;
 import dev.herd.models.RankingModel;
 import dev.herd.models.lr.LinearTerm;
 import dev.herd.nn.Parameters;
-import dev.herd.nn.layer.Mlp;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -62,7 +60,7 @@ public final class FactorizationMachine implements ModelFactory<FactorizationMac
     @Override
     public RankingModel create(Config config, FeatureSchema schema, Parameters.Scope parameters) {
         LinearTerm linear = LinearTerm.create(parameters.scope("linear"), schema);
-        Fields fields = Fields.create(parameters, schema, config.width(schema), DenseInputs.EMBED, Mlp.Config.of());
+        Fields fields = Fields.factors(parameters, schema, config.width(schema));
         PairwiseTerm pairs = new PairwiseTerm(schema.labels().size(), config.embeddingDim());
         return (ops, input) -> ops.add(linear.forward(ops, input), pairs.forward(ops, fields.forward(ops, input)));
     }
