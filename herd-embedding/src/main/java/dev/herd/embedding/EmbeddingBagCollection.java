@@ -170,16 +170,16 @@ public final class EmbeddingBagCollection implements AutoCloseable {
         gradient = null;
         batch.bind(kjt);
         sawOutside = false;
-        MemorySegment out = pool();
+        MemorySegment out = poolAll();
         if (sawOutside) {
             batch.correct();
-            out = pool();
+            out = poolAll();
         }
         int size = batch.size();
         return new KeyedTensor(pooledKeys, pooledDims, size, out.asSlice(0, (long) size * width * Float.BYTES));
     }
 
-    private MemorySegment pool() {
+    private MemorySegment poolAll() {
         int size = batch.size();
         MemorySegment out = values.atLeast(placeSequences());
         int perTask = Math.clamp(FLOATS_PER_TASK / Math.max(1, width), 8, 512);

@@ -84,6 +84,44 @@ class EmbeddingExactnessTest {
         }
     }
 
+    static Stream<Case> halfCases() {
+        return cases().filter(of -> of.dim() == 10 || of.dim() == 64);
+    }
+
+    /// Stored halves are exact in the reference; after a step each is one of the two neighbors of the true value.
+    @ParameterizedTest
+    @MethodSource("halfCases")
+    void aStepOnHalfPrecisionRowsEndsAtANeighborOfTheReference(Case of) {
+        for (ElementType precision : List.of(ElementType.FP16, ElementType.BF16)) {
+            double ulp = precision == ElementType.FP16 ? 0x1p-10 : 0x1p-7;
+            try (WorkerPool pool = WorkerPool.create(2);
+                    Arena arena = Arena.ofShared();
+                    EmbeddingBagCollection tables = EmbeddingBagCollection.create(
+                            configs(of.pooling(), precision, of.dim()), of.optimizer(), 7, pool)) {
+                Reference reference = new Reference(tables);
+                KeyedJaggedTensor kjt = Batches.random(KEYS, SIZE, 5, ROWS, of.weighted(), 9);
+                assertClose(Batches.floats(tables.lookup(kjt).values()), reference.lookup(kjt), 1e-5);
+                double[][] gradient = Batches.gradient(SIZE, 3 * of.dim(), 3);
+                tables.backward(Batches.segment(arena, gradient));
+                double norm = reference.squaredNorm(kjt, gradient);
+                assertThat(tables.squaredGradientNorm()).isCloseTo(norm, within(1e-5 * norm));
+                tables.update(0.05, 0.7);
+                reference.update(kjt, gradient, 0.05, 0.7);
+                for (int t = 0; t < 2; t++) {
+                    assertClose(widened(tables.tables().get(t)), reference.weights.get(t), ulp + 1e-5);
+                }
+            }
+        }
+    }
+
+    private static float[] widened(EmbeddingTable table) {
+        float[] all = new float[(int) table.rows() * table.dim()];
+        for (int r = 0; r < table.rows(); r++) {
+            System.arraycopy(table.row(r), 0, all, r * table.dim(), table.dim());
+        }
+        return all;
+    }
+
     private static void assertClose(float[] actual, double[][] expected, double tolerance) {
         int width = expected[0].length;
         assertThat(actual).hasSize(expected.length * width);

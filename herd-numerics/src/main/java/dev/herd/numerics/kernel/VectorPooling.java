@@ -16,25 +16,45 @@ import jdk.incubator.vector.VectorMask;
 ///
 /// Sums stay in registers over a bag. The loops are short so that the processor has many rows in flight, which is what
 /// limits speed on tables beyond the cache. The common case, fp32 rows of one, two, four or eight whole vectors without
-/// weights, has a loop of its own each; everything else goes column block by column block.
+/// weights, has a loop of its own each, and so have bags of one id ([VectorRowCopy]); everything else goes column block
+/// by column block.
 final class VectorPooling implements Pooling.Kernel {
     @Override
     public void pool(Rows rows, Bags bags, int first, int count, MemorySegment out, long outAt, long outStride) {
         long at = outAt * Float.BYTES;
         long step = outStride * Float.BYTES;
-        boolean plain = rows.type() == ElementType.FP32 && bags.weights() == null && !bags.mean();
-        int vectors = rows.dim() % LANES == 0 ? rows.dim() / LANES : 0;
-        if (plain && vectors == 1) {
+        boolean plain = rows.type() == ElementType.FP32 && bags.weights() == null && rows.dim() % LANES == 0;
+        int vectors = rows.dim() / LANES;
+        if (plain && (vectors == 1 || vectors == 2 || vectors == 4 || vectors == 8) && single(bags, first, count)) {
+            int from = bags.offsets()[first];
+            switch (vectors) {
+                case 1 -> VectorRowCopy.copy1(rows.values(), bags.ids(), from, count, out, at, step);
+                case 2 -> VectorRowCopy.copy2(rows.values(), bags.ids(), from, count, out, at, step);
+                case 4 -> VectorRowCopy.copy4(rows.values(), bags.ids(), from, count, out, at, step);
+                default -> VectorRowCopy.copy8(rows.values(), bags.ids(), from, count, out, at, step);
+            }
+        } else if (plain && !bags.mean() && vectors == 1) {
             sum1(rows.values(), bags.ids(), bags.offsets(), first, count, out, at, step);
-        } else if (plain && vectors == 2) {
+        } else if (plain && !bags.mean() && vectors == 2) {
             sum2(rows.values(), bags.ids(), bags.offsets(), first, count, out, at, step);
-        } else if (plain && vectors == 4) {
+        } else if (plain && !bags.mean() && vectors == 4) {
             sum4(rows.values(), bags.ids(), bags.offsets(), first, count, out, at, step);
-        } else if (plain && vectors == 8) {
+        } else if (plain && !bags.mean() && vectors == 8) {
             sum8(rows.values(), bags.ids(), bags.offsets(), first, count, out, at, step);
         } else {
             blocks(rows, bags, first, count, out, at, step);
         }
+    }
+
+    /// Whether each of the bags holds exactly one id, so that sum and mean are the row itself.
+    private static boolean single(Bags bags, int first, int count) {
+        int[] offsets = bags.offsets();
+        int from = offsets[first];
+        int unequal = 0;
+        for (int k = 1; k <= count; k++) {
+            unequal |= offsets[first + k] - from - k;
+        }
+        return unequal == 0;
     }
 
     private static void sum1(
