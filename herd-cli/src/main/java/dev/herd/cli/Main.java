@@ -4,6 +4,8 @@ import dev.herd.cli.terminal.Terminal;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.ServiceLoader;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import picocli.CommandLine;
 
 /// The `herd` command.
@@ -20,6 +22,8 @@ public final class Main {
         if (errorStream != null) {
             Terminal.takeErrorStream(errorStream);
         }
+        // Libraries that log by java.util.logging have nothing to say to a user unless something is wrong.
+        Logger.getLogger("").setLevel(Level.WARNING);
         int code = run(Console.ofProcess(), plugins(), arguments);
         System.out.flush();
         System.exit(code);
@@ -47,11 +51,19 @@ public final class Main {
 
     static CommandLine commandLine(Console console, RootCommand root, List<CommandPlugin> plugins) {
         CommandLine line = new CommandLine(root);
+        line.addSubcommand(new QuickstartCommand(console));
+        line.addSubcommand(new GenerateCommand(console));
+        line.addSubcommand(new PrepareCommand(console));
+        line.addSubcommand(new InspectCommand(console));
+        line.addSubcommand(new TrainCommand(console));
+        line.addSubcommand(new EvaluateCommand(console));
+        line.addSubcommand(new PredictCommand(console));
+        line.addSubcommand(new ModelsCommand(console));
         line.addSubcommand(new DoctorCommand(console));
         plugins.forEach(plugin -> line.addSubcommand(plugin.command(console)));
         line.addSubcommand(new CompletionCommand(console));
-        line.setOut(new PrintWriter(console.out(), true));
-        line.setErr(new PrintWriter(console.err(), true));
+        line.setOut(new PrintWriter(console.out(), true, console.out().charset()));
+        line.setErr(new PrintWriter(console.err(), true, console.err().charset()));
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setUsageHelpWidth(HELP_COLUMNS);
         return line;

@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
         commandListHeading = "%nCommands:%n",
         footerHeading = "%nExample:%n",
         footer = "  ./herd quickstart")
+@SuppressWarnings("UnusedVariable") // picocli reads what its options set
 final class RootCommand implements Runnable {
     @Option(
             names = {"-h", "--help"},

@@ -23,6 +23,11 @@ public final class Figures {
         return String.format(Locale.ROOT, digits, scaled) + SUFFIXES[power];
     }
 
+    /// Like [#count(double)].
+    public static String count(long value) {
+        return count((double) value);
+    }
+
     /// `m:ss`, or `h:mm:ss` from an hour on.
     public static String duration(double seconds) {
         long whole = Math.round(seconds);
@@ -36,6 +41,11 @@ public final class Figures {
         double size = Math.abs(value);
         String format = size != 0 && (size < 0.001 || size >= 100_000) ? "%.3e" : "%.4f";
         return String.format(Locale.ROOT, format, value);
+    }
+
+    /// Like [#bytes(double)].
+    public static String bytes(long bytes) {
+        return bytes((double) bytes);
     }
 
     /// Bytes with a binary unit: `1.5 GiB`.

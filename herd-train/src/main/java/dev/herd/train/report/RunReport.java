@@ -169,7 +169,7 @@ public final class RunReport {
         page.append("</dl></section>\n");
     }
 
-    private static String style() {
+    static String style() {
         try (InputStream css = Objects.requireNonNull(RunReport.class.getResourceAsStream("report.css"))) {
             return new String(css.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {

@@ -1,0 +1,104 @@
+package dev.herd.cli;
+
+import dev.herd.cli.terminal.Figures;
+import dev.herd.data.config.Config;
+import dev.herd.data.prepare.Preparation;
+import dev.herd.data.prepare.PreparationReport;
+import dev.herd.data.prepare.PrepareConfig;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "prepare",
+        description = {
+            "Turns raw files (CSV, Criteo TSV, libsvm, JSON lines, Parquet) into a dataset folder: splits, transforms,",
+            "vocabularies. The same transforms are applied to new files by `herd predict`."
+        },
+        optionListHeading = "%nOptions:%n",
+        footerHeading = "%nExample:%n",
+        footer = {
+            "  ./herd prepare examples/tiny/prepare.yaml --out datasets/tiny",
+            "  ./herd prepare examples/criteo/prepare.yaml --out datasets/criteo --set inputs.clicks.path=day_0.gz"
+        })
+final class PrepareCommand implements Callable<Integer> {
+    private final Console console;
+
+    @Parameters(paramLabel = "CONFIG", description = "What to make from which files (YAML); examples/ has several.")
+    private Path config;
+
+    @Option(
+            names = {"-o", "--out", "--output"},
+            paramLabel = "FOLDER",
+            required = true,
+            description = "The dataset folder to write; it must not exist.")
+    private Path folder;
+
+    @Mixin
+    private Settings settings;
+
+    @Nullable
+    @Option(
+            names = "--on-error",
+            paramLabel = "POLICY",
+            description = "What to do with a malformed row: fail, skip or report. Skipped rows are counted.")
+    private String onError;
+
+    @Option(names = "--keys", help = true, description = "List the keys with their defaults and what they do.")
+    private boolean keys;
+
+    @Option(names = "--threads", paramLabel = "N", description = "Threads; never changes the rows. Default: the cores.")
+    private int threads = Runtime.getRuntime().availableProcessors();
+
+    @Option(names = "--json", description = "Print the outcome as one JSON object.")
+    private boolean json;
+
+    PrepareCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() {
+        if (keys) {
+            ModelsCommand.keys(Config.describe(PrepareConfig.defaults()))
+                    .lines()
+                    .forEach(console::print);
+            return ExitCodes.DONE;
+        }
+        List<String> overrides = new ArrayList<>(settings.overrides());
+        if (onError != null) {
+            overrides.add("on_error=" + onError);
+        }
+        PrepareConfig read = Config.read(config, overrides, PrepareConfig.defaults());
+        PreparationReport report =
+                Preparation.run(read, folder, threads, console.display(), fault -> console.say("skipped: " + fault));
+        if (json) {
+            console.printJson(report);
+        } else {
+            print(report);
+        }
+        return ExitCodes.DONE;
+    }
+
+    private void print(PreparationReport report) {
+        Splits.inOrder(report.rows())
+                .forEach((split, rows) -> console.print(String.format(Locale.ROOT, "%-11s %,d rows", split, rows)));
+        if (report.rowsSkipped() > 0) {
+            console.say(String.format(
+                    Locale.ROOT,
+                    "%,d of %,d rows were skipped because something was wrong with them; the first:",
+                    report.rowsSkipped(),
+                    report.rowsRead()));
+            report.firstFaults().forEach(fault -> console.say("  " + fault));
+        }
+        console.say("Read " + Figures.count(report.rowsRead()) + " rows. The dataset is " + folder
+                + ". Look at it: ./herd inspect " + folder);
+    }
+}
