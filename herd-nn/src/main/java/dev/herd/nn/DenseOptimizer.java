@@ -1,5 +1,6 @@
 package dev.herd.nn;
 
+import dev.herd.numerics.WorkerPool;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -16,12 +17,14 @@ public final class DenseOptimizer {
     private record Slot(Parameter parameter, List<MemorySegment> state) {}
 
     private final OptimizerConfig config;
+    private final WorkerPool pool;
     private final List<String> stateNames;
     private final List<Slot> slots = new ArrayList<>();
     private long steps;
 
-    private DenseOptimizer(OptimizerConfig config) {
+    private DenseOptimizer(OptimizerConfig config, WorkerPool pool) {
         this.config = config;
+        this.pool = pool;
         this.stateNames = switch (config) {
             case OptimizerConfig.Sgd sgd -> sgd.momentum() > 0 ? List.of("momentum") : List.of();
             case OptimizerConfig.Adagrad adagrad -> List.of("sum");
@@ -30,8 +33,16 @@ public final class DenseOptimizer {
         };
     }
 
+    /// An optimizer that works on the calling thread alone.
     public static DenseOptimizer create(OptimizerConfig config, Parameters parameters, Arena arena) {
-        DenseOptimizer optimizer = new DenseOptimizer(config);
+        return create(config, parameters, arena, WorkerPool.create(1));
+    }
+
+    /// An optimizer that shares the parameters out among the threads of a pool, which stays the caller's; the
+    /// bits do not depend on their number. With more than one thread the arenas of state and parameters must be
+    /// shared ones.
+    public static DenseOptimizer create(OptimizerConfig config, Parameters parameters, Arena arena, WorkerPool pool) {
+        DenseOptimizer optimizer = new DenseOptimizer(config, pool);
         for (Parameter parameter : parameters.trainable()) {
             List<MemorySegment> state = optimizer.stateNames.stream()
                     .map(name -> arena.allocate(parameter.values().byteSize(), Parameters.ALIGNMENT))
@@ -46,9 +57,14 @@ public final class DenseOptimizer {
 
     /// Sum of the squares of all gradients, in double precision: the dense part of the global norm.
     public double squaredGradientNorm() {
+        double[] squares = new double[slots.size()];
+        pool.run(
+                squares.length,
+                number -> squares[number] =
+                        UpdateKernels.squaredNorm(slots.get(number).parameter.gradient()));
         double sum = 0;
-        for (Slot slot : slots) {
-            sum += UpdateKernels.squaredNorm(slot.parameter.gradient());
+        for (double square : squares) {
+            sum += square;
         }
         return sum;
     }
@@ -56,9 +72,7 @@ public final class DenseOptimizer {
     /// One step with the gradients times `gradientScale` (below 1 when the global norm is clipped).
     public void step(double learningRate, double gradientScale) {
         steps++;
-        for (Slot slot : slots) {
-            step(slot, (float) gradientScale, learningRate);
-        }
+        pool.run(slots.size(), number -> step(slots.get(number), (float) gradientScale, learningRate));
     }
 
     private void step(Slot slot, float scale, double learningRate) {
@@ -107,9 +121,7 @@ public final class DenseOptimizer {
 
     /// Clears all gradients; before every backward pass that should not add to the last one.
     public void zeroGradients() {
-        for (Slot slot : slots) {
-            slot.parameter.gradient().fill((byte) 0);
-        }
+        pool.run(slots.size(), number -> slots.get(number).parameter.gradient().fill((byte) 0));
     }
 
     /// State arrays for checkpoints, by `<parameter>/<state>`; their memory may be read and overwritten.

@@ -6,9 +6,13 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.bytedeco.pytorch.global.torch;
 
@@ -22,8 +26,9 @@ public final class LibTorch {
         Loaded.touch();
     }
 
-    /// Sets the number of threads that libtorch uses inside one elementwise operator. The result of an operator
-    /// may depend on it where sums are split; one thread is the default.
+    /// Sets the number of threads that libtorch uses inside one operator. Where sums are split among them (layer
+    /// normalization's gradients, whole sums) the bits depend on it, so training leaves it at one, the default, and
+    /// works in parallel by [SlicedStep].
     ///
     /// **Throws** `IllegalArgumentException` when `threads` is not positive.
     public static void threads(int threads) {
@@ -73,18 +78,42 @@ public final class LibTorch {
     private static void quietOpenBlas() {
         try (Arena arena = Arena.ofConfined()) {
             for (Path library : mappedOpenBlas()) {
-                SymbolLookup symbols = SymbolLookup.libraryLookup(library, arena);
-                symbols.find("openblas_set_num_threads").ifPresent(set -> {
-                    try {
-                        Linker.nativeLinker()
-                                .downcallHandle(set, FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT))
-                                .invokeExact(1);
-                    } catch (Throwable e) {
-                        throw new IllegalStateException("cannot set the threads of " + library, e);
-                    }
-                });
+                symbol(arena, library, "openblas_set_num_threads", FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT))
+                        .ifPresent(set -> {
+                            try {
+                                set.invokeExact(1);
+                            } catch (Throwable e) {
+                                throw new IllegalStateException("cannot set the threads of " + library, e);
+                            }
+                        });
             }
         }
+    }
+
+    /// Threads of each mapped copy of OpenBLAS, by file name; 1 each unless something else in this JVM changed
+    /// it.
+    static Map<String, Integer> openBlasThreads() {
+        load();
+        Map<String, Integer> threads = new TreeMap<>();
+        try (Arena arena = Arena.ofConfined()) {
+            for (Path library : mappedOpenBlas()) {
+                symbol(arena, library, "openblas_get_num_threads", FunctionDescriptor.of(ValueLayout.JAVA_INT))
+                        .ifPresent(get -> {
+                            try {
+                                threads.put(library.getFileName().toString(), (int) get.invokeExact());
+                            } catch (Throwable e) {
+                                throw new IllegalStateException("cannot ask for the threads of " + library, e);
+                            }
+                        });
+            }
+        }
+        return threads;
+    }
+
+    private static Optional<MethodHandle> symbol(Arena arena, Path library, String name, FunctionDescriptor type) {
+        return SymbolLookup.libraryLookup(library, arena)
+                .find(name)
+                .map(address -> Linker.nativeLinker().downcallHandle(address, type));
     }
 
     private static List<Path> mappedOpenBlas() {

@@ -13,6 +13,8 @@ import jdk.incubator.vector.VectorSpecies;
 /// operations in the same order whatever the vector width, so the bits do not depend on the machine's vectors.
 final class UpdateKernels {
     private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
+    private static final long STRIDE = F.vectorByteSize();
+    private static final VectorMask<Float> ALL = F.maskAll(true);
     private static final VectorSpecies<Float> HALF = FloatVector.SPECIES_128;
     private static final VectorSpecies<Double> D = DoubleVector.SPECIES_256;
     private static final ByteOrder ORDER = ByteOrder.nativeOrder();
@@ -39,8 +41,9 @@ final class UpdateKernels {
     record AdamStep(float oneMinusBeta1, float beta2, float oneMinusBeta2, float eps, float correction, float rate) {}
 
     static void sgd(MemorySegment values, MemorySegment gradients, Weighting weighting, float rate) {
-        for (long i = 0, n = values.byteSize(); i < n; i += F.vectorByteSize()) {
-            VectorMask<Float> lanes = lanes(i, n);
+        long n = values.byteSize();
+        for (long i = 0; i < n; i += STRIDE) {
+            VectorMask<Float> lanes = i + STRIDE <= n ? ALL : lanes(i, n);
             FloatVector p = load(values, i, lanes);
             FloatVector g = weighting.gradient(load(gradients, i, lanes), p);
             store(values, i, lanes, weighting.value(p).sub(g.mul(rate)));
@@ -54,8 +57,9 @@ final class UpdateKernels {
             Weighting weighting,
             float momentum,
             float rate) {
-        for (long i = 0, n = values.byteSize(); i < n; i += F.vectorByteSize()) {
-            VectorMask<Float> lanes = lanes(i, n);
+        long n = values.byteSize();
+        for (long i = 0; i < n; i += STRIDE) {
+            VectorMask<Float> lanes = i + STRIDE <= n ? ALL : lanes(i, n);
             FloatVector p = load(values, i, lanes);
             FloatVector g = weighting.gradient(load(gradients, i, lanes), p);
             FloatVector m = load(moments, i, lanes).mul(momentum).add(g);
@@ -71,8 +75,9 @@ final class UpdateKernels {
             Weighting weighting,
             float eps,
             float rate) {
-        for (long i = 0, n = values.byteSize(); i < n; i += F.vectorByteSize()) {
-            VectorMask<Float> lanes = lanes(i, n);
+        long n = values.byteSize();
+        for (long i = 0; i < n; i += STRIDE) {
+            VectorMask<Float> lanes = i + STRIDE <= n ? ALL : lanes(i, n);
             FloatVector p = load(values, i, lanes);
             FloatVector g = weighting.gradient(load(gradients, i, lanes), p);
             FloatVector s = load(sums, i, lanes).add(g.mul(g));
@@ -92,8 +97,9 @@ final class UpdateKernels {
             MemorySegment secondMoments,
             Weighting weighting,
             AdamStep step) {
-        for (long i = 0, n = values.byteSize(); i < n; i += F.vectorByteSize()) {
-            VectorMask<Float> lanes = lanes(i, n);
+        long n = values.byteSize();
+        for (long i = 0; i < n; i += STRIDE) {
+            VectorMask<Float> lanes = i + STRIDE <= n ? ALL : lanes(i, n);
             FloatVector p = load(values, i, lanes);
             FloatVector g = weighting.gradient(load(gradients, i, lanes), p);
             FloatVector m = load(firstMoments, i, lanes);
@@ -109,8 +115,9 @@ final class UpdateKernels {
 
     /// `target += source`.
     static void add(MemorySegment target, MemorySegment source) {
-        for (long i = 0, n = target.byteSize(); i < n; i += F.vectorByteSize()) {
-            VectorMask<Float> lanes = lanes(i, n);
+        long n = target.byteSize();
+        for (long i = 0; i < n; i += STRIDE) {
+            VectorMask<Float> lanes = i + STRIDE <= n ? ALL : lanes(i, n);
             store(target, i, lanes, load(target, i, lanes).add(load(source, i, lanes)));
         }
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.herd.numerics.CounterRandom;
+import dev.herd.numerics.WorkerPool;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -136,6 +137,31 @@ final class DenseOptimizerTest {
             optimizer.step(0.01, 1);
         }
         return p.values().toArray(ValueLayout.JAVA_FLOAT);
+    }
+
+    @Test
+    void theNumberOfThreadsDoesNotChangeABit() {
+        float[][] results = new float[2][];
+        double[] norms = new double[2];
+        for (int threads = 1; threads <= 2; threads++) {
+            try (Arena arena = Arena.ofShared();
+                    WorkerPool pool = WorkerPool.create(threads)) {
+                Parameters parameters = Parameters.create(arena, 3);
+                for (int i = 0; i < 5; i++) {
+                    Parameter p = parameters.root().parameter("p" + i, new Init.Normal(1), 67 + i);
+                    for (int j = 0; j < p.count(); j++) {
+                        p.gradient().setAtIndex(ValueLayout.JAVA_FLOAT, j, gradient(i, j));
+                    }
+                }
+                DenseOptimizer optimizer =
+                        DenseOptimizer.create(OptimizerConfig.AdamW.defaults(), parameters, arena, pool);
+                norms[threads - 1] = optimizer.squaredGradientNorm();
+                optimizer.step(0.1, 1);
+                results[threads - 1] = parameters.all().getLast().values().toArray(ValueLayout.JAVA_FLOAT);
+            }
+        }
+        assertThat(results[1]).containsExactly(results[0]);
+        assertThat(norms[1]).isEqualTo(norms[0]);
     }
 
     @ParameterizedTest
