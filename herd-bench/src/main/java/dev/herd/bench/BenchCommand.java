@@ -2,6 +2,7 @@ package dev.herd.bench;
 
 import dev.herd.bench.duel.Outcome;
 import dev.herd.bench.duel.Scoreboard;
+import dev.herd.bench.read.ReadBenchmark;
 import dev.herd.cli.Console;
 import dev.herd.cli.ExitCodes;
 import dev.herd.data.Progress;
@@ -81,6 +82,16 @@ final class BenchCommand implements Callable<Integer> {
             footer = "  ./herd bench step --only dlrm")
     int step(@Mixin Options options) {
         return run(StepBenchmark::run, options);
+    }
+
+    @Command(
+            name = "read",
+            description = "Reading and hashing Criteo text and reading a dataset, against plain Java and DuckDB.",
+            optionListHeading = "%nOptions:%n",
+            footerHeading = "%nExample:%n",
+            footer = "  ./herd bench read")
+    int read(@Mixin Options options) {
+        return run(ReadBenchmark::run, options);
     }
 
     private int run(Benchmark benchmark, Options options) {
