@@ -7,8 +7,10 @@ import java.util.List;
 
 /// The logit of a click: a sum of products of traits, `sum over S of amplitude(S) * product over f in S of factor(f)`.
 ///
-/// Factors have mean 0 and variance 1 and are independent, so the products are uncorrelated with each other and with
-/// every function of fewer of their features, and the logit's variance is the sum of the squared amplitudes.
+/// Where ids are equally popular, factors have mean 0 and variance 1 and are independent: the products are uncorrelated
+/// with each other and with every function of fewer of their features, and the logit's variance is the sum of the
+/// squared amplitudes. Under Zipf's law both hold up to a remainder, since the most popular id outweighs the neighbor
+/// that carries the opposite trait.
 final class PlantedFunction {
     private final List<Interaction> interactions;
     private final List<Traits> traits;
