@@ -158,7 +158,7 @@ public final class Dataset {
         verified.add(part.file());
     }
 
-    private List<ReadPlan.Group> groups(String name) {
+    List<ReadPlan.Group> groups(String name) {
         Split split = split(name);
         return groups.computeIfAbsent(name, key -> {
             List<ReadPlan.Group> all = new ArrayList<>();

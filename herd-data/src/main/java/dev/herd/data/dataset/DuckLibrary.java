@@ -235,9 +235,11 @@ final class DuckLibrary {
         call(function, arguments);
     }
 
-    private static @org.jspecify.annotations.Nullable Object call(MethodHandle function, Object... arguments) {
+    /// The function's result; the null address for functions without one.
+    private static Object call(MethodHandle function, Object... arguments) {
         try {
-            return function.invokeWithArguments(arguments);
+            Object result = function.invokeWithArguments(arguments);
+            return result == null ? MemorySegment.NULL : result;
         } catch (Throwable e) {
             throw new IllegalStateException("a call into DuckDB failed", e);
         }

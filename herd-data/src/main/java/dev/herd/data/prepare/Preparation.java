@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -37,6 +38,8 @@ public final class Preparation {
     private final Progress progress;
     private final FaultLog faults;
     private @Nullable Staging staging;
+    private final Map<String, Long> missing = new TreeMap<>();
+    private long rowsSplit;
     private long rowsWritten;
     private long trainRows;
 
@@ -71,6 +74,7 @@ public final class Preparation {
                 writer.features(features);
                 config.inputs().forEach((name, input) -> writer.note("input." + name, input.path()));
                 sources.forEach(source -> write(source, features, writer));
+                noteMissing(writer);
                 writer.note("rows_skipped", String.valueOf(faults.skipped()));
                 if (trainRows == 0) {
                     throw new InputException("no row came out for training; " + faults.skipped()
@@ -236,13 +240,16 @@ public final class Preparation {
     }
 
     /// A block's rows by split, and what was wrong with the others.
-    private record Sorted(EnumMap<SplitName, Encoded> splits, List<RawFault> faults) {}
+    ///
+    /// @param missing cells by column, over all rows of the block
+    private record Sorted(EnumMap<SplitName, Encoded> splits, List<RawFault> faults, int rows, long[] missing) {}
 
     private void write(RowSource source, FittedFeatures features, DatasetWriter writer) {
         RawReader reader = RawReader.open(source.input(), source.key());
         RowEncoder encoder = RowEncoder.create(features, reader.columns(), true);
         each("write", source, reader, block -> sorted(source, encoder, block), sorted -> {
             faults.accept(sorted.faults());
+            countMissing(reader.columns(), sorted);
             sorted.splits().forEach((split, encoded) -> {
                 if (encoded.batch().size() > 0) {
                     writer.write(split.text(), encoded.batch());
@@ -266,6 +273,32 @@ public final class Preparation {
             faults.addAll(encoded.faults());
         }
         faults.sort(Comparator.comparingLong(RawFault::line));
-        return new Sorted(splits, faults);
+        return new Sorted(splits, faults, block.rows(), missing(block));
+    }
+
+    private static long[] missing(RawBlock block) {
+        long[] missing = new long[block.columns()];
+        for (int r = 0; r < block.rows(); r++) {
+            for (int c = 0; c < missing.length; c++) {
+                missing[c] += block.isMissing(r, c) ? 1 : 0;
+            }
+        }
+        return missing;
+    }
+
+    private void countMissing(List<String> columns, Sorted sorted) {
+        rowsSplit += sorted.rows();
+        for (int c = 0; c < columns.size(); c++) {
+            missing.merge(columns.get(c), sorted.missing()[c], Long::sum);
+        }
+    }
+
+    /// Notes the share of missing cells of every column that has some.
+    private void noteMissing(DatasetWriter writer) {
+        missing.forEach((column, count) -> {
+            if (count > 0) {
+                writer.note("missing." + column, String.format(Locale.ROOT, "%.4f", (double) count / rowsSplit));
+            }
+        });
     }
 }

@@ -151,6 +151,7 @@ final class DelimitedParser implements LineParser {
             from++;
             int read = from;
             int write = from;
+            long opened = line;
             for (; read < size; read++) {
                 byte b = bytes[read];
                 if (b == quote) {
@@ -172,7 +173,7 @@ final class DelimitedParser implements LineParser {
                         ? "a quote is opened and never closed"
                         : "text after a closing quote; expected '" + (char) delimiter + "' or the end of the line";
                 int place = read >= size ? at : end;
-                faults.add(new RawFault(file, line, place - rowStart + 1, what));
+                faults.add(new RawFault(file, opened, place - rowStart + 1, what));
                 return -1;
             }
             if (cells < width) {

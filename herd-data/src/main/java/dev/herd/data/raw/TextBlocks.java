@@ -59,6 +59,9 @@ final class TextBlocks implements AutoCloseable {
                     quoted = !quoted;
                 }
             }
+            if (size - cut > LINE_BYTES) {
+                throw endless(quoted);
+            }
             if (read < 0) {
                 rest = new byte[0];
                 return size == 0 ? null : piece(bytes, size, lines);
@@ -68,7 +71,7 @@ final class TextBlocks implements AutoCloseable {
                 return piece(bytes, cut, linesAtCut);
             }
             if (size == bytes.length) {
-                bytes = grown(bytes, quoted);
+                bytes = Arrays.copyOf(bytes, bytes.length * 2);
             }
         }
     }
@@ -79,17 +82,11 @@ final class TextBlocks implements AutoCloseable {
         return piece;
     }
 
-    private byte[] grown(byte[] bytes, boolean quoted) {
-        if (bytes.length >= LINE_BYTES) {
-            throw InputException.at(
-                    file,
-                    line,
-                    1,
-                    quoted
-                            ? "a row longer than 16 MiB: a quote is opened and never closed"
-                            : "a line longer than 16 MiB; is this a text file with line ends?");
-        }
-        return Arrays.copyOf(bytes, bytes.length * 2);
+    private InputException endless(boolean quoted) {
+        String what = quoted
+                ? "a row longer than 16 MiB: a quote is opened and never closed"
+                : "a line longer than 16 MiB; is this a text file with line ends?";
+        return InputException.at(file, line, 1, what);
     }
 
     private int read(byte[] bytes, int size) {

@@ -16,6 +16,7 @@ import dev.herd.data.dataset.DatasetWriter;
 import dev.herd.data.inspect.Inspection.SplitFigures;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -51,9 +52,8 @@ final class InspectionTest {
 
     @Test
     void figuresAreThoseCountedByHand() {
-        SplitFigures train =
-                Inspection.of(dataset(), 2, Progress.SILENT).splits().get("train");
-        assertThat(train).isNotNull();
+        SplitFigures train = Objects.requireNonNull(
+                Inspection.of(dataset(), 2, Progress.SILENT).splits().get("train"));
         assertThat(train.rows()).isEqualTo(4);
         assertThat(train.labels().getFirst().mean()).isEqualTo(0.25);
         assertThat(train.dense().getFirst().mean()).isEqualTo(2);
@@ -69,9 +69,8 @@ final class InspectionTest {
 
     @Test
     void repetitionIsCountedWithinSessions() {
-        SplitFigures train =
-                Inspection.of(dataset(), 1, Progress.SILENT).splits().get("train");
-        assertThat(train).isNotNull();
+        SplitFigures train = Objects.requireNonNull(
+                Inspection.of(dataset(), 1, Progress.SILENT).splits().get("train"));
         assertThat(train.sessions().orElseThrow().sessions()).isEqualTo(2);
         assertThat(train.sessions().orElseThrow().meanRows()).isEqualTo(2);
         assertThat(train.sessions().orElseThrow().maximumRows()).isEqualTo(3);
