@@ -7,7 +7,6 @@ import dev.herd.embedding.EmbeddingBagCollection;
 import dev.herd.embedding.EmbeddingBagConfig;
 import dev.herd.embedding.EmbeddingOptimizer;
 import dev.herd.embedding.EmbeddingTable;
-import dev.herd.embedding.KeyedTensor;
 import dev.herd.models.ConfiguredModel;
 import dev.herd.models.EmbeddingGroup;
 import dev.herd.models.ModelInput;
@@ -22,7 +21,9 @@ import dev.herd.numerics.WorkerPool;
 import dev.herd.train.checkpoint.DType;
 import dev.herd.train.checkpoint.StoredArray;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,14 +33,18 @@ import java.util.Map;
 ///
 /// **Owner**: who creates it closes it; the worker pool stays the caller's. One thread at a time.
 final class Network implements AutoCloseable {
+    private static final int SCORED_AT_ONCE = 1024;
+
     private final FeatureSchema schema;
+    private final WorkerPool pool;
     private final Arena arena = Arena.ofShared();
     private final Parameters parameters;
     private final RankingModel model;
     private final Map<EmbeddingGroup, EmbeddingBagCollection> tables = new LinkedHashMap<>();
 
-    private Network(FeatureSchema schema, ConfiguredModel<?> configured, long seed) {
+    private Network(FeatureSchema schema, ConfiguredModel<?> configured, long seed, WorkerPool pool) {
         this.schema = schema;
+        this.pool = pool;
         this.parameters = Parameters.create(arena, seed);
         this.model = configured.create(schema, parameters.root());
     }
@@ -49,7 +54,7 @@ final class Network implements AutoCloseable {
     /// @param optimizer of the tables; one without state suffices for scoring
     static Network create(TrainConfig config, FeatureSchema schema, EmbeddingOptimizer optimizer, WorkerPool pool) {
         ConfiguredModel<?> configured = ModelZoo.configured(config.model());
-        Network network = new Network(schema, configured, config.seed());
+        Network network = new Network(schema, configured, config.seed(), pool);
         try {
             for (EmbeddingGroup group : configured.embeddings(schema)) {
                 List<EmbeddingBagConfig> configs = schema.sparse().stream()
@@ -93,24 +98,55 @@ final class Network implements AutoCloseable {
         return schema;
     }
 
-    /// **Shapes**: result `[B, I]`.
-    Tensor dense(Tape tape, Batch batch) {
-        return tape.input(batch.features().dense(), batch.size(), schema.dense().size());
+    /// The numeric inputs of rows `[first, end)`. **Shapes**: result `[end - first, I]`.
+    Tensor dense(Tape tape, Batch batch, int first, int end) {
+        int inputs = schema.dense().size();
+        float[] values = batch.features().dense();
+        boolean whole = first == 0 && end == batch.size();
+        return tape.input(
+                whole ? values : Arrays.copyOfRange(values, first * inputs, end * inputs), end - first, inputs);
     }
 
-    /// Logits of a batch, `[B*K]` row-major, without training.
+    /// Bytes of a group's pooled embeddings `[B, F, D]`.
+    long pooledBytes(EmbeddingGroup group, int rows) {
+        return (long) rows * schema.sparse().size() * group.width() * Float.BYTES;
+    }
+
+    /// Rows `[first, end)` of memory that holds a group's pooled embeddings or their gradient.
+    MemorySegment rows(MemorySegment all, EmbeddingGroup group, int first, int end) {
+        return all.asSlice(pooledBytes(group, first), pooledBytes(group, end - first));
+    }
+
+    /// Logits of a batch, `[B*K]` row-major, without training. Rows go through the network in slices of a fixed size,
+    /// so
+    /// that the bits do not depend on the number of threads.
     float[] score(Batch batch) {
+        Map<EmbeddingGroup, MemorySegment> pooled = new LinkedHashMap<>();
+        tables.forEach((group, collection) ->
+                pooled.put(group, collection.lookup(batch.features().sparse()).values()));
+        int tasks = schema.labels().size();
+        float[] logits = new float[batch.size() * tasks];
+        pool.run(Math.ceilDiv(batch.size(), SCORED_AT_ONCE), slice -> {
+            int first = slice * SCORED_AT_ONCE;
+            int end = Math.min(batch.size(), first + SCORED_AT_ONCE);
+            float[] part = score(batch, pooled, first, end);
+            System.arraycopy(part, 0, logits, first * tasks, part.length);
+        });
+        return logits;
+    }
+
+    private float[] score(Batch batch, Map<EmbeddingGroup, MemorySegment> pooled, int first, int end) {
         try (Tape tape = Tape.inference()) {
             Map<String, Tensor> embeddings = new HashMap<>();
-            tables.forEach((group, collection) -> {
-                KeyedTensor pooled = collection.lookup(batch.features().sparse());
-                embeddings.put(
-                        group.name(),
-                        tape.input(
-                                pooled.values(), batch.size(), schema.sparse().size(), group.width()));
-            });
-            Tensor logits = model.forward(tape.ops(), new ModelInput(dense(tape, batch), embeddings));
-            return tape.floats(logits);
+            pooled.forEach((group, values) -> embeddings.put(
+                    group.name(),
+                    tape.input(
+                            rows(values, group, first, end),
+                            end - first,
+                            schema.sparse().size(),
+                            group.width())));
+            ModelInput input = new ModelInput(dense(tape, batch, first, end), embeddings);
+            return tape.floats(model.forward(tape.ops(), input));
         }
     }
 

@@ -38,6 +38,12 @@ final class StepClock {
         last = now;
     }
 
+    /// Ends a part at an earlier moment; what has passed since then belongs to the next part.
+    void endAt(Part part, long moment) {
+        nanos[part.ordinal()] += moment - last;
+        last = moment;
+    }
+
     void step() {
         steps++;
     }

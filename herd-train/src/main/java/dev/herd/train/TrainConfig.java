@@ -59,6 +59,10 @@ public record TrainConfig(
         @Doc("threads that compute, and as many that read; 0 for one per core")
         int threads,
 
+        @Doc("parts in which a batch is differentiated, each on a thread of its own; they decide the order of sums,"
+                + " threads do not; 0 for 2, or 1 under batch normalization, which needs whole batches")
+        int slices,
+
         @Doc("steps between two lines of metrics.jsonl") int logEvery,
 
         @Doc("folder of the run; by default runs/<model>-<time>") @Nullable
@@ -70,6 +74,7 @@ public record TrainConfig(
         positive("log_every", logEvery);
         notNegative("gradient_norm", gradientNorm);
         notNegative("threads", threads);
+        notNegative("slices", slices);
     }
 
     public static TrainConfig defaults() {
@@ -89,6 +94,7 @@ public record TrainConfig(
                 Stopping.defaults(),
                 Checkpoints.defaults(),
                 1,
+                0,
                 0,
                 100,
                 null);
@@ -235,6 +241,7 @@ public record TrainConfig(
                 checkpoints,
                 seed,
                 threads,
+                slices,
                 logEvery,
                 folder);
     }

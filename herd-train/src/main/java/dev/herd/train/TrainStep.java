@@ -8,9 +8,11 @@ import dev.herd.models.ModelInput;
 import dev.herd.nn.DenseOptimizer;
 import dev.herd.nn.Losses;
 import dev.herd.nn.Parameter;
+import dev.herd.nn.SlicedStep;
 import dev.herd.nn.Tape;
 import dev.herd.nn.Tensor;
 import dev.herd.numerics.OffHeap;
+import dev.herd.numerics.WorkerPool;
 import dev.herd.train.StepClock.Part;
 import dev.herd.train.checkpoint.DType;
 import dev.herd.train.checkpoint.StoredArray;
@@ -20,8 +22,10 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /// One step of training: lookup, forward, loss, backward, clipping, updates.
 ///
@@ -36,6 +40,7 @@ final class TrainStep implements AutoCloseable {
     /// Rates of one step.
     record Rates(double dense, double tables) {}
 
+    private static final int DEFAULT_SLICES = 2;
     private static final String EMBEDDING = "embedding";
 
     private final Network network;
@@ -45,13 +50,17 @@ final class TrainStep implements AutoCloseable {
     private final DenseOptimizer dense;
     private final List<Parameter> decayed;
     private final float denseL2;
+    private final SlicedStep sliced;
     private final Map<EmbeddingGroup, MemorySegment> gradients = new HashMap<>();
+    private final Map<EmbeddingGroup, KeyedTensor> pooled = new LinkedHashMap<>();
+    private volatile long forwardEnd;
 
-    TrainStep(Network network, TrainConfig config, StepClock clock) {
+    TrainStep(Network network, TrainConfig config, WorkerPool pool, StepClock clock) {
         this.network = network;
         this.config = config;
         this.clock = clock;
         this.dense = DenseOptimizer.create(config.dense().optimizer(), network.parameters(), arena);
+        this.sliced = SlicedStep.create(network.parameters(), slices(network, config), pool);
         this.denseL2 = (float) config.tables().optimizer().decay().tableL2();
         this.decayed = network.parameters().trainable().stream()
                 .filter(parameter ->
@@ -59,22 +68,24 @@ final class TrainStep implements AutoCloseable {
                 .toList();
     }
 
+    private static int slices(Network network, TrainConfig config) {
+        if (config.slices() > 0) {
+            return config.slices();
+        }
+        return SlicedStep.isSliceable(network.parameters()) ? DEFAULT_SLICES : 1;
+    }
+
     Outcome run(Batch batch, long dropoutSeed, Rates rates) {
         clock.start();
         dense.zeroGradients();
-        double loss;
-        try (Tape tape = Tape.training(dropoutSeed)) {
-            Map<String, Tensor> embeddings = new HashMap<>();
-            network.tables()
-                    .forEach((group, tables) -> embeddings.put(group.name(), lookup(tape, group, tables, batch)));
-            clock.end(Part.LOOKUP);
-            Tensor logits = network.model().forward(tape.ops(), new ModelInput(network.dense(tape, batch), embeddings));
-            Tensor mean = loss(tape, logits, batch.labels());
-            loss = tape.floats(mean)[0];
-            clock.end(Part.FORWARD);
-            requireFinite(loss);
-            tape.backward(mean);
-        }
+        network.tables().forEach((group, tables) -> {
+            pooled.put(group, tables.lookup(batch.features().sparse()));
+            reserve(group, batch.size());
+        });
+        clock.end(Part.LOOKUP);
+        double loss = sliced.run(batch.size(), dropoutSeed, (tape, first, end) -> loss(tape, batch, first, end));
+        requireFinite(loss);
+        clock.endAt(Part.FORWARD, forwardEnd);
         decay();
         clock.end(Part.BACKWARD);
         network.tables().forEach((group, tables) -> tables.backward(gradient(group, batch.size())));
@@ -90,28 +101,42 @@ final class TrainStep implements AutoCloseable {
         return new Outcome(batch.size(), loss, norm);
     }
 
-    private Tensor lookup(Tape tape, EmbeddingGroup group, EmbeddingBagCollection tables, Batch batch) {
-        KeyedTensor pooled = tables.lookup(batch.features().sparse());
-        long features = pooled.keys().size();
-        return tape.leaf(pooled.values(), gradient(group, batch.size()), batch.size(), features, group.width());
-    }
-
-    /// The place for the gradient of a group's pooled embeddings.
-    private MemorySegment gradient(EmbeddingGroup group, int rows) {
-        long bytes = (long) rows * network.schema().sparse().size() * group.width() * Float.BYTES;
-        MemorySegment place = gradients.get(group);
-        if (place == null || place.byteSize() < bytes) {
-            place = OffHeap.allocate(arena, bytes);
-            gradients.put(group, place);
-        }
-        return place.asSlice(0, bytes);
-    }
-
-    private Tensor loss(Tape tape, Tensor logits, float[] labels) {
-        return switch (config.loss()) {
+    /// The mean loss of rows `[first, end)`; slices of a batch run at the same time.
+    private Tensor loss(Tape tape, Batch batch, int first, int end) {
+        Map<String, Tensor> embeddings = new HashMap<>();
+        pooled.forEach((group, values) -> embeddings.put(
+                group.name(),
+                tape.leaf(
+                        network.rows(values.values(), group, first, end),
+                        network.rows(gradient(group, batch.size()), group, first, end),
+                        end - first,
+                        values.keys().size(),
+                        group.width())));
+        ModelInput input = new ModelInput(network.dense(tape, batch, first, end), embeddings);
+        Tensor logits = network.model().forward(tape.ops(), input);
+        int tasks = network.schema().labels().size();
+        float[] labels = Arrays.copyOfRange(batch.labels(), first * tasks, end * tasks);
+        Tensor loss = switch (config.loss()) {
             case BCE -> Losses.bceWithLogits(tape, logits, labels);
             case MSE -> Losses.meanSquaredError(tape, logits, labels);
         };
+        if (first == 0) {
+            forwardEnd = System.nanoTime();
+        }
+        return loss;
+    }
+
+    /// Makes room for the gradient of a group's pooled embeddings.
+    private void reserve(EmbeddingGroup group, int rows) {
+        long bytes = network.pooledBytes(group, rows);
+        MemorySegment place = gradients.get(group);
+        if (place == null || place.byteSize() < bytes) {
+            gradients.put(group, OffHeap.allocate(arena, bytes));
+        }
+    }
+
+    private MemorySegment gradient(EmbeddingGroup group, int rows) {
+        return Objects.requireNonNull(gradients.get(group)).asSlice(0, network.pooledBytes(group, rows));
     }
 
     private static void requireFinite(double loss) {

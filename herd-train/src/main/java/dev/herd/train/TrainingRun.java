@@ -7,7 +7,6 @@ import dev.herd.data.Progress;
 import dev.herd.data.dataset.Dataset;
 import dev.herd.data.dataset.ReadOptions;
 import dev.herd.nn.LearningRate;
-import dev.herd.nn.LibTorch;
 import dev.herd.numerics.CounterRandom;
 import dev.herd.numerics.WorkerPool;
 import dev.herd.train.StepClock.Part;
@@ -55,7 +54,7 @@ final class TrainingRun implements AutoCloseable {
         this.progress = progress;
         this.pool = pool;
         this.network = network;
-        this.step = new TrainStep(network, config, clock);
+        this.step = new TrainStep(network, config, pool, clock);
         this.evaluator = new Evaluator(
                 dataset, config.evaluation().auc(), config.evaluation().batchSize(), config.workers());
         this.checkpoints =
@@ -71,7 +70,6 @@ final class TrainingRun implements AutoCloseable {
         if (dataset.rows(TRAIN) == 0) {
             throw InputException.of(dataset.folder(), "its split 'train' has no rows");
         }
-        LibTorch.threads(config.workers());
         WorkerPool pool = WorkerPool.create(config.workers());
         try {
             Network network =

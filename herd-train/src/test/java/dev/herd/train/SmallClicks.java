@@ -12,7 +12,7 @@ import dev.herd.numerics.CounterRandom;
 import java.nio.file.Path;
 import java.util.List;
 
-/// A small click log with planted taste: users like items of their own parity, and one number matters.
+/// A small click log with planted taste: of users, items, pairs of them, and one number.
 final class SmallClicks {
     static final FeatureSchema SCHEMA = new FeatureSchema(
             List.of("click"),
@@ -61,7 +61,8 @@ final class SmallClicks {
             long item = draw(row, 1, 30);
             dense[2 * i] = (float) CounterRandom.gaussian(9, row, 2);
             dense[2 * i + 1] = (float) CounterRandom.gaussian(9, row, 3);
-            double logit = ((user ^ item) & 1) == 0 ? 1.2 : -1.4;
+            double logit = ((user & 1) == 0 ? 0.9 : -0.9) + (item % 3 == 0 ? 1.1 : -0.6);
+            logit += ((user ^ item) & 2) == 0 ? 0.4 : -0.4;
             logit += 0.7 * dense[2 * i];
             labels[i] = CounterRandom.uniform(9, row, 5) < 1 / (1 + Math.exp(-logit)) ? 1 : 0;
             sessions[i] = user;
