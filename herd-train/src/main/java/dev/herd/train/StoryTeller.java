@@ -43,6 +43,11 @@ final class StoryTeller {
         List<RunStory.Progress> progress = new ArrayList<>();
         List<RunStory.Evaluation> evaluations = new ArrayList<>();
         List<RunStory.Reliability> reliability = List.of();
+        long bestStep = entries.stream()
+                .filter(entry -> entry.path("best").asBoolean())
+                .mapToLong(entry -> entry.path("step").asLong())
+                .max()
+                .orElse(-1);
         for (JsonNode entry : entries) {
             if (entry.path("kind").asString().equals(RunRecord.PROGRESS)) {
                 progress.add(progress(entry));
@@ -52,7 +57,7 @@ final class StoryTeller {
                         entry.path("epoch").asInt(),
                         entry.path("split").asString(),
                         metrics(entry),
-                        entry.path("best").asBoolean()));
+                        entry.path("best").asBoolean() && entry.path("step").asLong() == bestStep));
                 reliability = reliability(entry);
             }
         }

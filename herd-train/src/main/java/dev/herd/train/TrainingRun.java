@@ -153,15 +153,21 @@ final class TrainingRun implements AutoCloseable {
     /// What is due between two steps.
     private void due(Progress.Task task) {
         if (state.step() % config.logEvery() == 0) {
-            record.progress(state, rates(), clock);
-            task.note("loss", state.tally().loss() / state.tally().rows());
-            state = state.afterLog();
+            log(task);
         }
         if (every(config.evaluation().everySteps())) {
             evaluate(task);
             save();
         } else if (every(config.checkpoints().everySteps()) && state.row() < rows) {
             save();
+        }
+    }
+
+    private void log(Progress.Task task) {
+        if (state.tally().steps() > 0) {
+            record.progress(state, rates(), clock);
+            task.note("loss", state.tally().loss() / state.tally().rows());
+            state = state.afterLog();
         }
     }
 
@@ -174,6 +180,7 @@ final class TrainingRun implements AutoCloseable {
         if (split == null) {
             return;
         }
+        log(task);
         Evaluator.Measured measured = evaluator.measure(network, split, progress);
         String metric = config.evaluation().monitor();
         double gain = Monitor.gain(metric, measured.metrics());

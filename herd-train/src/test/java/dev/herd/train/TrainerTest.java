@@ -18,6 +18,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class TrainerTest {
+    private static final String DEEP =
+            "model={name: dcnv2, embedding_dim: 4, deep: {hidden: [16], dropout: 0.1, normalization: none}}";
+
     @TempDir
     static Path shared;
 
@@ -39,34 +42,34 @@ class TrainerTest {
                 "learning_rate.rate=0.01",
                 "log_every=5",
                 "threads=2",
-                "model={name: dcnv2, embedding_dim: 4}"));
+                "model={name: fm, embedding_dim: 4}"));
         all.addAll(List.of(overrides));
         return Config.parse("", "test", all, TrainConfig.defaults());
     }
 
     @Test
     void everyModelLearnsThePlantedTaste() {
-        for (String model : List.of("fm", "dcnv2", "wukong", "dlrm", "deepfm")) {
+        for (String model : List.of("fm", "dcnv2", "wukong")) {
             TrainResult result = Trainer.train(
                     config(
                             data,
                             folder.resolve(model),
                             "model={name: " + model + ", embedding_dim: 8}",
-                            "epochs=6",
+                            "epochs=4",
                             "learning_rate.rate=0.03",
                             "tables.init.standard_deviation=0.1"),
                     Progress.SILENT);
             assertThat(result.test().get("auc")).as(model).isGreaterThan(0.75);
             assertThat(result.test().get("ne")).as(model).isLessThan(0.9);
-            assertThat(result.steps()).isEqualTo(6 * 16);
+            assertThat(result.steps()).isEqualTo(4 * 16);
         }
     }
 
     @Test
     void theSameSeedGivesTheSameWeightsForAnyNumberOfThreadsAndAnotherSeedOthers() throws IOException {
-        Trainer.train(config(data, folder.resolve("a")), Progress.SILENT);
-        Trainer.train(config(data, folder.resolve("b"), "threads=1"), Progress.SILENT);
-        Trainer.train(config(data, folder.resolve("c"), "seed=2"), Progress.SILENT);
+        Trainer.train(config(data, folder.resolve("a"), DEEP), Progress.SILENT);
+        Trainer.train(config(data, folder.resolve("b"), DEEP, "threads=1"), Progress.SILENT);
+        Trainer.train(config(data, folder.resolve("c"), DEEP, "seed=2"), Progress.SILENT);
         assertThat(weights(folder.resolve("a"))).isEqualTo(weights(folder.resolve("b")));
         assertThat(weights(folder.resolve("a"))).isNotEqualTo(weights(folder.resolve("c")));
     }
@@ -94,7 +97,7 @@ class TrainerTest {
     void aRunEndsWhenTheMetricStallsAndKeepsTheBestWeights() {
         Path run = folder.resolve("run");
         TrainResult result = Trainer.train(
-                config(data, run, "epochs=60", "learning_rate={rate: 0.05, decay: plateau}", "stopping.patience=2"),
+                config(data, run, "epochs=60", "learning_rate={rate: 0.2, decay: plateau}", "stopping.patience=2"),
                 Progress.SILENT);
         assertThat(result.steps()).isLessThan(60 * 16);
         assertThat(result.bestStep()).isEqualTo(result.steps() - 2 * 16);
@@ -108,8 +111,8 @@ class TrainerTest {
     void aRunLeavesAllItsFiles() throws IOException {
         Path run = folder.resolve("run");
         Trainer.train(config(data, run, "evaluation.every_steps=8", "checkpoints.keep=1"), Progress.SILENT);
-        assertThat(Files.readAllLines(run.resolve("metrics.jsonl"))).hasSize(3 + 2 + 1);
-        assertThat(Files.readString(run.resolve("report.html"))).contains("dcnv2 on clicks", "<svg", "Calibration");
+        assertThat(Files.readAllLines(run.resolve("metrics.jsonl"))).hasSize(4 + 2 + 1);
+        assertThat(Files.readString(run.resolve("report.html"))).contains("fm on clicks", "<svg", "Calibration");
         assertThat(Files.readString(run.resolve("environment.json"))).contains("\"cores\"", "\"jdk\"");
         assertThat(Files.readString(run.resolve("log.txt"))).contains("parameters on", "finished after step 16");
         assertThat(Files.readString(run.resolve("result.json"))).contains("\"samples_per_s\"", "\"test\"");

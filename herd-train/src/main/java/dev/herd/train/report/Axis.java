@@ -16,7 +16,7 @@ record Axis(String label, double low, double high, boolean logarithmic, List<Dou
 
     /// An axis whose ends are ticks around `[low, high]`.
     static Axis around(String label, double low, double high, int about) {
-        double span = high > low ? high - low : Math.max(Math.abs(high), 1) * 0.1;
+        double span = high > low ? high - low : high == 0 ? 1 : Math.abs(high) * 0.4;
         double from = high > low ? low : low - span / 2;
         double step = step(span / Math.max(1, about));
         double first = Math.floor(from / step + 1e-9) * step;
@@ -72,17 +72,17 @@ record Axis(String label, double low, double high, boolean logarithmic, List<Dou
         }
         double magnitude = Math.abs(tick);
         if (logarithmic) {
-            return magnitude >= 0.01 && magnitude < 1000 ? plain(tick, 2) : power(tick);
+            return magnitude >= 0.01 && magnitude < 1000 ? brief(tick) : power(tick);
         }
         double widest = Math.max(Math.abs(low), Math.abs(high));
         if (widest >= 1e9) {
-            return plain(tick / 1e9, 2) + "G";
+            return brief(tick / 1e9) + "G";
         }
         if (widest >= 1e6) {
-            return plain(tick / 1e6, 2) + "M";
+            return brief(tick / 1e6) + "M";
         }
         if (widest >= 1e4) {
-            return plain(tick / 1e3, 2) + "k";
+            return brief(tick / 1e3) + "k";
         }
         return widest < 1e-3 ? power(tick) : plain(tick, decimals());
     }
@@ -95,8 +95,12 @@ record Axis(String label, double low, double high, boolean logarithmic, List<Dou
     }
 
     private static String plain(double value, int decimals) {
-        String text = String.format(Locale.ROOT, "%." + decimals + "f", value);
-        return text.contains(".") && decimals == 2 ? text.replaceAll("0+$", "").replaceAll("\\.$", "") : text;
+        return String.format(Locale.ROOT, "%." + decimals + "f", value);
+    }
+
+    /// At most two decimals.
+    private static String brief(double value) {
+        return plain(value, 2).replaceAll("0+$", "").replaceAll("\\.$", "");
     }
 
     private static String power(double value) {
