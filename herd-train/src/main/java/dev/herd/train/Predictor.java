@@ -5,67 +5,86 @@ import dev.herd.data.BatchReader;
 import dev.herd.data.Progress;
 import dev.herd.data.dataset.Dataset;
 import dev.herd.data.dataset.ReadOptions;
-import java.io.BufferedWriter;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
+import dev.herd.data.raw.FaultLog;
+import dev.herd.data.raw.RawInput;
+import dev.herd.data.transform.FittedFeatures;
+import dev.herd.data.transform.RawBatchReader;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.LongStream;
 
-/// Writes a model's scores for every row of a split beside what identifies the row.
+/// Scores rows with a trained model, and writes the scores beside what identifies the rows.
 ///
-/// Columns: `row` (number in the split, from 0), the session and timestamp where the schema names them, each label, and
-/// for each label `<label>_score`, the predicted probability. The file appears under its name when it is complete.
+/// Columns of the file: `row` (number in the split, from 0) or `line` (in the raw file, from 1), session and timestamp
+/// where the schema names them, each label where it is known, and for each label `<label>_score`, the predicted
+/// probability. A name that ends in `.parquet` gives a Parquet file, any other CSV. The file appears under its name
+/// when it is complete.
 public final class Predictor {
     private static final int BATCH = 8192;
 
     private Predictor() {}
 
-    /// Scores a split into a CSV file.
+    /// Scores a split of a dataset.
     ///
     /// @return rows written
     /// **Throws** [InputException] when the dataset has other columns than the model was trained on.
-    public static long predict(TrainedModel model, Dataset dataset, String split, Path csv, Progress progress) {
+    public static long predict(TrainedModel model, Dataset dataset, String split, Path out, Progress progress) {
         model.check(dataset.folder(), dataset.schema());
-        Path unfinished = csv.resolveSibling(csv.getFileName() + ".incomplete");
-        long rows = 0;
-        try (BufferedWriter out = Files.newBufferedWriter(unfinished, StandardCharsets.UTF_8);
+        try (ScoreFile file = ScoreFile.create(out, model.schema(), "row", true);
                 Progress.Task task = progress.start("predict " + split, dataset.rows(split), "samples");
                 BatchReader reader = dataset.reader(
                         split, ReadOptions.inOrder(BATCH, model.config().workers()))) {
-            ScoreTable table = new ScoreTable(model.schema(), out);
-            table.header();
+            long rows = 0;
             for (Optional<Batch> next = reader.next(); next.isPresent(); next = reader.next()) {
-                table.rows(rows, next.get(), model.network().score(next.get()));
-                rows += next.get().size();
-                task.advance(next.get().size());
+                Batch batch = next.get();
+                long first = rows;
+                file.add(LongStream.range(first, first + batch.size()).toArray(), batch, probabilities(model, batch));
+                rows += batch.size();
+                task.advance(batch.size());
             }
-        } catch (IOException e) {
-            throw new UncheckedIOException(csv + ": cannot be written: " + e.getMessage(), e);
-        }
-        move(unfinished, csv);
-        return rows;
-    }
-
-    private static void move(Path from, Path to) {
-        try {
-            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } catch (IOException e) {
-            throw new UncheckedIOException(to + ": cannot be written: " + e.getMessage(), e);
+            file.finish();
+            return rows;
         }
     }
 
-    /// Metrics of a model on a split, by name.
+    /// Scores raw files as they are, through the transforms that were fitted for the model's dataset.
+    ///
+    /// @param features `Dataset.features` of the dataset that the model was trained on
+    /// @param labelled whether the files have the targets too
+    /// @param faults decides what happens to malformed rows
+    /// @return rows written
+    /// **Throws** [InputException] when the transforms give other columns than the model was trained on.
+    public static long predictRaw(
+            TrainedModel model,
+            FittedFeatures features,
+            RawInput input,
+            boolean labelled,
+            FaultLog faults,
+            Path out,
+            Progress progress) {
+        model.check(Path.of(input.path()), features.schema());
+        int threads = model.config().workers();
+        try (ScoreFile file = ScoreFile.create(out, model.schema(), "line", labelled);
+                Progress.Task task = progress.start("predict", -1, "samples");
+                RawBatchReader reader = RawBatchReader.open(input, features, labelled, BATCH, threads, faults)) {
+            long rows = 0;
+            for (Optional<Batch> next = reader.next(); next.isPresent(); next = reader.next()) {
+                Batch batch = next.get();
+                file.add(reader.lines(), batch, probabilities(model, batch));
+                rows += batch.size();
+                task.advance(batch.size());
+            }
+            file.finish();
+            return rows;
+        }
+    }
+
+    /// Metrics of a model on a split, by name, as [dev.herd.train.metric.MetricSet] orders them.
     public static Map<String, Double> evaluate(TrainedModel model, Dataset dataset, String split, Progress progress) {
         model.check(dataset.folder(), dataset.schema());
-        return new Evaluator(
-                        dataset,
-                        model.config().evaluation().auc(),
-                        BATCH,
-                        model.config().workers())
+        TrainConfig config = model.config();
+        return new Evaluator(dataset, config.evaluation().auc(), BATCH, config.workers())
                 .measure(model.network(), split, progress)
                 .metrics();
     }
@@ -74,7 +93,7 @@ public final class Predictor {
     public static float[] probabilities(TrainedModel model, Batch batch) {
         float[] scores = model.network().score(batch);
         for (int i = 0; i < scores.length; i++) {
-            scores[i] = ScoreTable.probability(scores[i]);
+            scores[i] = (float) (1 / (1 + Math.exp(-(double) scores[i])));
         }
         return scores;
     }

@@ -8,15 +8,19 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class KilledRunTest {
     private static final String[] SETTINGS = {
-        "epochs=40",
+        "epochs=12",
         "model={name: dcnv2, embedding_dim: 4, deep: {hidden: [16], dropout: 0.2, normalization: batch}}",
         "checkpoints={every_steps: 7, keep: 2}",
         "evaluation.every_steps=25",
@@ -47,8 +51,8 @@ class KilledRunTest {
         int kills = 0;
         while (!Files.exists(killed.resolve("result.json"))) {
             Process child = start(data, killed);
-            awaitProgress(killed, child);
-            if (!child.waitFor(random.nextInt(20, 700), TimeUnit.MILLISECONDS)) {
+            awaitCheckpoints(killed, child, random.nextInt(1, 6));
+            if (!child.waitFor(random.nextInt(1, 300), TimeUnit.MILLISECONDS)) {
                 child.destroyForcibly().waitFor();
                 kills++;
             } else {
@@ -71,15 +75,25 @@ class KilledRunTest {
         return steps;
     }
 
-    /// Waits until the child has written something new, so that the kill meets it at work.
-    private static void awaitProgress(Path run, Process child) throws Exception {
-        Path log = run.resolve("metrics.jsonl");
-        long before = Files.exists(log) ? Files.getLastModifiedTime(log).toMillis() : 0;
-        for (int i = 0; i < 3000 && child.isAlive(); i++) {
-            if (Files.exists(log) && Files.getLastModifiedTime(log).toMillis() > before) {
-                return;
-            }
-            Thread.sleep(10);
+    /// Waits until the child has saved so many more checkpoints.
+    private static void awaitCheckpoints(Path run, Process child, int count) throws Exception {
+        Set<String> seen = checkpoints(run);
+        int before = seen.size();
+        while (child.isAlive() && seen.size() < before + count) {
+            Thread.sleep(5);
+            seen.addAll(checkpoints(run));
+        }
+    }
+
+    private static Set<String> checkpoints(Path run) throws IOException {
+        Path folder = run.resolve("checkpoints");
+        if (!Files.exists(folder)) {
+            return new HashSet<>();
+        }
+        try (Stream<Path> entries = Files.list(folder)) {
+            return entries.map(entry -> entry.getFileName().toString())
+                    .filter(name -> name.startsWith("step-"))
+                    .collect(Collectors.toCollection(HashSet::new));
         }
     }
 

@@ -139,7 +139,7 @@ class TrainerTest {
     }
 
     @Test
-    void scoresStandBesideTheirRows() throws IOException {
+    void scoresStandBesideTheirRows() throws Exception {
         Path run = folder.resolve("run");
         Trainer.train(config(data, run), Progress.SILENT);
         Path csv = folder.resolve("scores.csv");
@@ -153,6 +153,20 @@ class TrainerTest {
             String[] last = lines.get(250).split(",");
             assertThat(last[0]).isEqualTo("249");
             assertThat(Float.parseFloat(last[3])).isCloseTo(expected[249], within(1e-6f));
+
+            Path parquet = folder.resolve("scores.parquet");
+            Predictor.predict(model, Dataset.open(data), "test", parquet, Progress.SILENT);
+            try (var duck = java.sql.DriverManager.getConnection("jdbc:duckdb:");
+                    var rows = duck.createStatement()
+                            .executeQuery("select count(*), max(click_score) from '" + parquet + "'")) {
+                rows.next();
+                assertThat(rows.getLong(1)).isEqualTo(1000);
+                assertThat(rows.getDouble(2)).isBetween(0.5, 1.0);
+            }
+            try (Stream<Path> left = Files.list(folder)) {
+                assertThat(left.map(file -> file.getFileName().toString()))
+                        .containsExactlyInAnyOrder("run", "scores.csv", "scores.parquet");
+            }
         }
     }
 
