@@ -16,6 +16,22 @@ public interface Ops {
     /// Batched matrix product of the last two dimensions, broadcasting the rest.
     Tensor matmul(Tensor a, Tensor b);
 
+    /// The inner products of all pairs of the n vectors of a row: the entries below the diagonal of `X X^T`, row by
+    /// row.
+    /// An interpreter may do it in one piece; the definition is the composition here.
+    ///
+    /// **Shapes**: `[B, n, D]` to `[B, n (n - 1) / 2]`.
+    default Tensor pairwiseDots(Tensor x, int n) {
+        long[] below = new long[n * (n - 1) / 2];
+        int next = 0;
+        for (int row = 1; row < n; row++) {
+            for (int column = 0; column < row; column++) {
+                below[next++] = (long) row * n + column;
+            }
+        }
+        return select(reshape(matmul(x, transpose(x, 1, 2)), -1, (long) n * n), 1, below);
+    }
+
     /// Swaps two dimensions.
     Tensor transpose(Tensor x, int first, int second);
 

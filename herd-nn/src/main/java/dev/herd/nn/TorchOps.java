@@ -65,6 +65,13 @@ final class TorchOps implements Ops {
     }
 
     @Override
+    public Tensor pairwiseDots(Tensor x, int n) {
+        org.bytedeco.pytorch.Tensor raw = ((TorchTensor) x).raw();
+        boolean fits = raw.dim() == 3 && raw.size(1) == n;
+        return tape.isChecking() || !fits ? Ops.super.pairwiseDots(x, n) : tape.apply(new PairwiseDotsOp(), x);
+    }
+
+    @Override
     public Tensor transpose(Tensor x, int first, int second) {
         return unary("transpose", x, raw -> raw.transpose(first, second));
     }

@@ -54,12 +54,7 @@ public final class TrainedModel implements AutoCloseable {
         try {
             Network network = Network.create(config, card.schema(), new EmbeddingOptimizer.ExactSgd(Decay.NONE), pool);
             TrainedModel trained = new TrainedModel(config, card.schema(), pool, network);
-            try {
-                checkpoint.load(network.weights());
-            } catch (RuntimeException | Error e) {
-                network.close();
-                throw e;
-            }
+            checkpoint.load(network.weights());
             return trained;
         } catch (RuntimeException | Error e) {
             pool.close();

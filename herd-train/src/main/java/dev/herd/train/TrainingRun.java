@@ -74,12 +74,7 @@ final class TrainingRun implements AutoCloseable {
         try {
             Network network =
                     Network.create(config, dataset.schema(), config.tables().optimizer(), pool);
-            try {
-                return new TrainingRun(config, dataset, folder, progress, pool, network);
-            } catch (RuntimeException | Error e) {
-                network.close();
-                throw e;
-            }
+            return new TrainingRun(config, dataset, folder, progress, pool, network);
         } catch (RuntimeException | Error e) {
             pool.close();
             throw e;

@@ -13,18 +13,6 @@ public record DotInteraction(int fields) {
     }
 
     public Tensor forward(Ops ops, Tensor embBND) {
-        Tensor products = ops.matmul(embBND, ops.transpose(embBND, 1, 2));
-        return ops.select(ops.reshape(products, -1, (long) fields * fields), 1, lowerTriangle());
-    }
-
-    private long[] lowerTriangle() {
-        long[] indices = new long[width()];
-        int next = 0;
-        for (int row = 1; row < fields; row++) {
-            for (int column = 0; column < row; column++) {
-                indices[next++] = (long) row * fields + column;
-            }
-        }
-        return indices;
+        return ops.pairwiseDots(embBND, fields);
     }
 }
