@@ -1,10 +1,17 @@
 package dev.herd.cli;
 
+import dev.herd.data.InputException;
+import dev.herd.data.config.Config;
 import dev.herd.data.dataset.Dataset;
+import dev.herd.data.raw.FaultLog;
+import dev.herd.data.raw.OnError;
+import dev.herd.data.raw.RawInput;
+import dev.herd.data.transform.FittedFeatures;
 import dev.herd.train.Predictor;
 import dev.herd.train.TrainedModel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -19,8 +26,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "predict",
         description = {
-            "Writes a trained model's probabilities for every row of a raw file or of a dataset's split, as CSV.",
-            "A raw file goes through the transforms of the dataset that the model was trained on; it needs no labels."
+            "Writes a trained model's probabilities for every row of a raw file or of a dataset's split.",
+            "A raw file goes through the transforms of the dataset that the model was trained on; --set gives its format, for",
+            "example --set format=libsvm (default: CSV with a header)."
         },
         optionListHeading = "%nOptions:%n",
         footerHeading = "%nExample:%n",
@@ -48,7 +56,7 @@ final class PredictCommand implements Callable<Integer> {
             names = {"-o", "--out", "--output"},
             paramLabel = "FILE",
             required = true,
-            description = "The CSV file to write.")
+            description = "The file to write: Parquet when its name ends in .parquet, else CSV.")
     private Path out;
 
     @Option(names = "--split", description = "The split, when the input is a dataset. Default: ${DEFAULT-VALUE}.")
@@ -64,8 +72,11 @@ final class PredictCommand implements Callable<Integer> {
     @Mixin
     private Settings settings;
 
+    @Option(names = "--labelled", description = "The raw file has the labels too: write them beside the scores.")
+    private boolean labelled;
+
     @Option(names = "--on-error", description = "What to do with a malformed row: fail, skip or report.")
-    private dev.herd.data.raw.OnError onError = dev.herd.data.raw.OnError.FAIL;
+    private OnError onError = OnError.FAIL;
 
     @Option(names = "--threads", paramLabel = "N", description = "Threads. Default: the cores.")
     private int threads = Runtime.getRuntime().availableProcessors();
@@ -81,23 +92,42 @@ final class PredictCommand implements Callable<Integer> {
     public Integer call() {
         long rows;
         try (TrainedModel model = TrainedModel.open(run, threads)) {
-            if (Files.isDirectory(input)) {
-                if (!settings.overrides().isEmpty()) {
-                    throw new ParameterException(
-                            spec.commandLine(), "--set describes a raw file; " + input + " is a dataset folder");
-                }
-                rows = Predictor.predict(model, Dataset.open(input), split, out, console.display());
-            } else {
-                Path transforms = data == null ? model.config().dataset() : data;
-                rows = new RawScoring(model, Dataset.open(transforms), threads, console)
-                        .score(RawScoring.input(input, settings.overrides()), onError, out);
-            }
+            rows = Files.isDirectory(input) ? scoreSplit(model) : scoreRaw(model);
         }
         if (json) {
             console.printJson(Map.of("rows", rows, "file", out.toString()));
         } else {
-            console.say(String.format("Scored %,d rows into %s", rows, out));
+            console.say(String.format(Locale.ROOT, "Scored %,d rows into %s", rows, out));
         }
         return ExitCodes.DONE;
+    }
+
+    private long scoreSplit(TrainedModel model) {
+        if (!settings.overrides().isEmpty()) {
+            throw new ParameterException(
+                    spec.commandLine(), "--set describes a raw file; " + input + " is a dataset folder");
+        }
+        return Predictor.predict(model, Dataset.open(input), split, out, console.display());
+    }
+
+    private long scoreRaw(TrainedModel model) {
+        Dataset dataset = Dataset.open(data == null ? model.config().dataset() : data);
+        FittedFeatures features = dataset.features()
+                .orElseThrow(
+                        () -> InputException.of(
+                                dataset.folder(),
+                                "holds no transforms, so no raw file can be scored with it; it was not made by `herd prepare`"));
+        String path = "path: '" + input.toString().replace("'", "''") + "'";
+        RawInput raw = Config.parse(path, "--set", settings.overrides(), RawInput.defaults());
+        FaultLog faults = new FaultLog(onError, fault -> console.say("skipped: " + fault));
+        long rows = Predictor.predictRaw(model, features, raw, labelled, faults, out, console.display());
+        if (faults.skipped() > 0) {
+            console.say(String.format(
+                    Locale.ROOT,
+                    "%,d malformed rows were skipped, the first: %s",
+                    faults.skipped(),
+                    faults.first().getFirst()));
+        }
+        return rows;
     }
 }

@@ -120,7 +120,7 @@ class PathTest {
         assertThat(ofDataset.code()).as(ofDataset.err()).isEqualTo(ExitCodes.DONE);
         List<String> rawLines = Files.readAllLines(fromRaw);
         List<String> testLines = Files.readAllLines(fromDataset);
-        assertThat(rawLines.getFirst()).isEqualTo("line,bought_score");
+        assertThat(rawLines.getFirst()).isEqualTo("line,user,time,bought_score");
         assertThat(rawLines).hasSize(401);
         assertThat(testLines).hasSize(41);
         List<Double> lastOfRaw = scores(rawLines).subList(360, 400);

@@ -54,7 +54,12 @@ public final class TrainedModel implements AutoCloseable {
         try {
             Network network = Network.create(config, card.schema(), new EmbeddingOptimizer.ExactSgd(Decay.NONE), pool);
             TrainedModel trained = new TrainedModel(config, card.schema(), pool, network);
-            checkpoint.load(network.weights());
+            try {
+                checkpoint.load(network.weights());
+            } catch (RuntimeException | Error e) {
+                network.close();
+                throw e;
+            }
             return trained;
         } catch (RuntimeException | Error e) {
             pool.close();

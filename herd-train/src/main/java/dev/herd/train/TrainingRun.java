@@ -74,7 +74,12 @@ final class TrainingRun implements AutoCloseable {
         try {
             Network network =
                     Network.create(config, dataset.schema(), config.tables().optimizer(), pool);
-            return new TrainingRun(config, dataset, folder, progress, pool, network);
+            try {
+                return new TrainingRun(config, dataset, folder, progress, pool, network);
+            } catch (RuntimeException | Error e) {
+                network.close();
+                throw e;
+            }
         } catch (RuntimeException | Error e) {
             pool.close();
             throw e;

@@ -149,38 +149,46 @@ final class DelimitedParser implements LineParser {
                 from++;
             }
             from++;
-            int read = from;
-            int write = from;
-            long opened = line;
-            for (; read < size; read++) {
-                byte b = bytes[read];
-                if (b == quote) {
-                    if (read + 1 < size && bytes[read + 1] == quote) {
-                        read++;
-                    } else {
-                        break;
-                    }
-                }
-                line += b == '\n' ? 1 : 0;
-                bytes[write++] = b;
-            }
-            int end = read + 1;
+            int closing = closingQuote(from);
+            int end = closing + 1;
             while (end < size && (bytes[end] == ' ' || bytes[end] == '\r')) {
                 end++;
             }
-            if (read >= size || end < size && bytes[end] != delimiter && bytes[end] != '\n') {
-                String what = read >= size
+            boolean open = closing >= size;
+            if (open || end < size && bytes[end] != delimiter && bytes[end] != '\n') {
+                String what = open
                         ? "a quote is opened and never closed"
                         : "text after a closing quote; expected '" + (char) delimiter + "' or the end of the line";
-                int place = read >= size ? at : end;
-                faults.add(new RawFault(file, opened, place - rowStart + 1, what));
+                faults.add(new RawFault(file, line, (open ? at : end) - rowStart + 1, what));
                 return -1;
             }
+            int write = unquote(from, closing);
             if (cells < width) {
                 starts[base + cells] = write > from ? from : -1;
                 ends[base + cells] = write;
             }
             return end;
+        }
+
+        /// Where the quote that was opened before `from` closes, or the piece's end. Changes nothing, because the lines
+        /// are read again when it does not close.
+        private int closingQuote(int from) {
+            int at = from;
+            while (at < size && (bytes[at] != quote || at + 1 < size && bytes[at + 1] == quote)) {
+                at += bytes[at] == quote ? 2 : 1;
+            }
+            return at;
+        }
+
+        /// Writes doubled quotes once; returns the end of the text, which is left in place.
+        private int unquote(int from, int closing) {
+            int write = from;
+            for (int read = from; read < closing; read++) {
+                read += bytes[read] == quote ? 1 : 0;
+                line += bytes[read] == '\n' ? 1 : 0;
+                bytes[write++] = bytes[read];
+            }
+            return write;
         }
 
         /// Goes on behind the line end after a row that cannot be split.

@@ -86,6 +86,18 @@ final class RawReaderTest {
     }
 
     @Test
+    void aQuoteThatNeverClosesLeavesTheLinesBehindItAsTheyAre() throws IOException {
+        Path file = file("a.csv", "a,b\n\"open,2\nx,\"say \"\"hi\"\"\"\ny,3\n");
+        assertThat(rows(file, CSV))
+                .containsExactly(
+                        "x|say \"hi\"",
+                        "y|3",
+                        "fault 2:12: text after a closing quote; expected ',' or the end of the line");
+        Path odd = file("b.csv", "a,b\nx,\"two \"\"quotes\"\"\"\n\"open,2\ny,\"\"\"\"\n");
+        assertThat(rows(odd, CSV)).contains("x|two \"quotes\"", "y|\"");
+    }
+
+    @Test
     void aRowThatIsNotUtf8IsAFault() throws IOException {
         Path file = temp.resolve("latin.csv");
         Files.write(file, "a,b\nM\u00fcller,1\nok,2\n".getBytes(StandardCharsets.ISO_8859_1));

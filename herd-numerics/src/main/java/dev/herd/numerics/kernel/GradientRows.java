@@ -14,7 +14,7 @@ public final class GradientRows {
     /// a row that a batch uses a hundred thousand times.
     static final int RUN = 512;
 
-    private static final Kernel KERNEL = Kernels.choose(ScalarGradientRows::new, VectorGradientRows::new);
+    private static final Kernel KERNEL = Kernels.choose(ScalarGradientRows::new, () -> new VectorGradientRows());
 
     private GradientRows() {}
 

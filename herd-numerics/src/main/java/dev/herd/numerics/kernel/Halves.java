@@ -11,7 +11,7 @@ import java.lang.foreign.MemorySegment;
 ///
 /// **Paper**: Neo (arXiv 2104.05158), reduced-precision tables.
 public final class Halves {
-    private static final Kernel KERNEL = Kernels.choose(ScalarHalves::new, VectorHalves::new);
+    private static final Kernel KERNEL = Kernels.choose(ScalarHalves::new, () -> new VectorHalves());
 
     private Halves() {}
 

@@ -11,7 +11,8 @@ public final class Kernels {
             : "scalar (start java with --add-modules=jdk.incubator.vector for the fast ones)";
 
     static {
-        System.getLogger(Kernels.class.getName()).log(System.Logger.Level.DEBUG, "kernels: {0}", DESCRIPTION);
+        System.Logger.Level level = VECTOR ? System.Logger.Level.DEBUG : System.Logger.Level.WARNING;
+        System.getLogger(Kernels.class.getName()).log(level, "kernels: {0}", DESCRIPTION);
     }
 
     private Kernels() {}
@@ -21,6 +22,9 @@ public final class Kernels {
         return DESCRIPTION;
     }
 
+    /// Makes one of two kernels. The vector one is named inside a lambda, not by a method reference: linking a
+    /// reference
+    /// would load its class, which fails where the Vector API is missing.
     static <K> K choose(Supplier<K> scalar, Supplier<K> vector) {
         return VECTOR ? vector.get() : scalar.get();
     }

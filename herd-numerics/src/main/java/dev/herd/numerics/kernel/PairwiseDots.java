@@ -7,7 +7,7 @@ import java.lang.foreign.MemorySegment;
 /// **Shapes**: `vectors[groups, n, dim]` and `pairs[groups, n (n - 1) / 2]`, fp32, row-major; pair (i, j) with j below
 /// i stands at `i (i - 1) / 2 + j`.
 public final class PairwiseDots {
-    private static final Kernel KERNEL = Kernels.choose(ScalarPairwiseDots::new, VectorPairwiseDots::new);
+    private static final Kernel KERNEL = Kernels.choose(ScalarPairwiseDots::new, () -> new VectorPairwiseDots());
 
     private PairwiseDots() {}
 

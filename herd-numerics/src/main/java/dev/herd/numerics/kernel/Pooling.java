@@ -4,7 +4,7 @@ import java.lang.foreign.MemorySegment;
 
 /// The embedding bag: gathers rows by number and sums them per bag.
 public final class Pooling {
-    private static final Kernel KERNEL = Kernels.choose(ScalarPooling::new, VectorPooling::new);
+    private static final Kernel KERNEL = Kernels.choose(ScalarPooling::new, () -> new VectorPooling());
 
     private Pooling() {}
 

@@ -4,7 +4,7 @@ import java.lang.foreign.MemorySegment;
 
 /// Arithmetic on runs of fp32 numbers off the heap. Offsets and lengths count floats.
 public final class RowMath {
-    private static final Kernel KERNEL = Kernels.choose(ScalarRowMath::new, VectorRowMath::new);
+    private static final Kernel KERNEL = Kernels.choose(ScalarRowMath::new, () -> new VectorRowMath());
 
     private RowMath() {}
 

@@ -5,7 +5,7 @@ import java.lang.foreign.MemorySegment;
 /// One optimizer step on each row of a block. Products, sums, roots and quotients are rounded one by one to fp32, in
 /// the order of the formulas, so that all versions give the same bits.
 public final class RowSteps {
-    private static final Kernel KERNEL = Kernels.choose(ScalarRowSteps::new, VectorRowSteps::new);
+    private static final Kernel KERNEL = Kernels.choose(ScalarRowSteps::new, () -> new VectorRowSteps());
 
     private RowSteps() {}
 
