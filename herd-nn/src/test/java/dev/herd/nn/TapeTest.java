@@ -227,6 +227,51 @@ final class TapeTest {
     }
 
     @Test
+    void aCustomOpsGradientsAgreeWithFiniteDifferences() {
+        try (GradientCheck check = new GradientCheck()) {
+            check.input(2, 3)
+                    .input(2, 3)
+                    .check(
+                            (tape, in) -> {
+                                List<Tensor> both = tape.applyAll(
+                                        new SumAndProduct(),
+                                        in.get(0),
+                                        tape.ops().tanh(in.get(1)));
+                                return tape.ops().mul(tape.apply(new Square(), both.get(0)), both.get(1));
+                            },
+                            1e-4);
+        }
+    }
+
+    @Test
+    void anOpWhoseGradientHasAnotherShapeThanItsInputIsNamed() {
+        CustomOp wrong = new CustomOp() {
+            @Override
+            public String name() {
+                return "wrong";
+            }
+
+            @Override
+            public List<Tensor> forward(Tape tape, List<Tensor> inputs) {
+                return inputs;
+            }
+
+            @Override
+            public List<Tensor> backward(Tape tape, List<Tensor> inputs, List<Tensor> outputs, List<Tensor> gradients) {
+                return List.of(tape.ops().sum(gradients.getFirst(), 0, false));
+            }
+        };
+        try (Arena arena = Arena.ofConfined();
+                Tape tape = Tape.training(0)) {
+            Tensor x = tape.leaf(arena.allocate(24), arena.allocate(24), 2, 3);
+            Tensor loss = total(tape, tape.apply(wrong, x));
+            assertThatThrownBy(() -> tape.backward(loss))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage("wrong: input 0 has shape [2, 3], its gradient [3]");
+        }
+    }
+
+    @Test
     void anInferenceTapeRecordsNothing() {
         try (Arena arena = Arena.ofConfined();
                 Tape tape = Tape.inference()) {
