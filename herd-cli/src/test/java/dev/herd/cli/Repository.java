@@ -2,6 +2,7 @@ package dev.herd.cli;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 
 /// Where the checkout lies that these tests run in.
 final class Repository {
@@ -10,7 +11,7 @@ final class Repository {
     static Path root() {
         Path at = Path.of("").toAbsolutePath();
         while (!Files.exists(at.resolve("bin/herd-jvm-options"))) {
-            at = at.getParent();
+            at = Objects.requireNonNull(at.getParent(), "the tests run outside a checkout of Herd");
         }
         return at;
     }

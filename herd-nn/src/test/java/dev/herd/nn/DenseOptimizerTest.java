@@ -9,6 +9,7 @@ import dev.herd.numerics.WorkerPool;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -125,9 +126,8 @@ final class DenseOptimizerTest {
         for (int step = 0; step < 20; step++) {
             if (interrupted && step == 10) {
                 DenseOptimizer resumed = DenseOptimizer.create(config, parameters, arena);
-                optimizer
-                        .state()
-                        .forEach((name, segment) -> resumed.state().get(name).copyFrom(segment));
+                var kept = optimizer.state();
+                resumed.state().forEach((name, segment) -> segment.copyFrom(Objects.requireNonNull(kept.get(name))));
                 resumed.restoreSteps(optimizer.steps());
                 optimizer = resumed;
             }
