@@ -1,7 +1,7 @@
 package dev.herd.bench;
 
 import dev.herd.cli.CommandPlugin;
-import dev.herd.cli.Console;
+import dev.herd.cli.terminal.Console;
 
 /// Adds `herd bench`.
 public final class BenchPlugin implements CommandPlugin {

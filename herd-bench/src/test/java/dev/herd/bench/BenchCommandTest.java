@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.herd.cli.CommandPlugin;
-import dev.herd.cli.Console;
+import dev.herd.cli.terminal.Console;
 import dev.herd.cli.terminal.LineDisplay;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;

@@ -1,5 +1,7 @@
 package dev.herd.cli;
 
+import dev.herd.cli.terminal.Console;
+
 /// How another module adds a command to `herd`: name an implementation in
 /// `META-INF/services/dev.herd.cli.CommandPlugin`.
 public interface CommandPlugin {

@@ -1,5 +1,6 @@
 package dev.herd.cli;
 
+import dev.herd.cli.terminal.Console;
 import java.util.concurrent.Callable;
 import picocli.AutoComplete;
 import picocli.CommandLine.Command;

@@ -1,5 +1,6 @@
 package dev.herd.cli;
 
+import dev.herd.cli.terminal.Console;
 import dev.herd.cli.terminal.Figures;
 import dev.herd.cli.terminal.TextTable;
 import dev.herd.data.inspect.Inspection;

@@ -3,6 +3,7 @@ package dev.herd.cli;
 import dev.herd.cli.doctor.Checkup;
 import dev.herd.cli.doctor.Finding;
 import dev.herd.cli.doctor.Finding.Status;
+import dev.herd.cli.terminal.Console;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;

@@ -1,5 +1,6 @@
 package dev.herd.cli;
 
+import dev.herd.cli.terminal.Console;
 import dev.herd.data.dataset.Dataset;
 import dev.herd.train.Predictor;
 import dev.herd.train.TrainedModel;

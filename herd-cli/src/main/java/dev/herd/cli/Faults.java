@@ -1,5 +1,6 @@
 package dev.herd.cli;
 
+import dev.herd.cli.terminal.Console;
 import dev.herd.data.InputException;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,6 +1,7 @@
 package dev.herd.cli;
 
 import dev.herd.cli.run.RunSummary;
+import dev.herd.cli.terminal.Console;
 import dev.herd.cli.terminal.Figures;
 import dev.herd.cli.terminal.TextTable;
 import dev.herd.data.InputException;

@@ -1,5 +1,6 @@
 package dev.herd.cli;
 
+import dev.herd.cli.terminal.Console;
 import dev.herd.cli.terminal.Terminal;
 import java.io.PrintWriter;
 import java.util.List;

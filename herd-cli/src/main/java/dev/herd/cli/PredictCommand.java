@@ -1,5 +1,6 @@
 package dev.herd.cli;
 
+import dev.herd.cli.terminal.Console;
 import dev.herd.data.InputException;
 import dev.herd.data.config.Config;
 import dev.herd.data.dataset.Dataset;

@@ -1,6 +1,7 @@
 package dev.herd.cli;
 
 import dev.herd.cli.quickstart.Race;
+import dev.herd.cli.terminal.Console;
 import dev.herd.data.config.Config;
 import dev.herd.data.synthetic.SyntheticLog;
 import java.nio.file.Files;

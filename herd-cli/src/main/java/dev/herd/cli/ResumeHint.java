@@ -1,5 +1,6 @@
 package dev.herd.cli;
 
+import dev.herd.cli.terminal.Console;
 import java.nio.file.Path;
 
 /// Says how to go on when a run is interrupted (Ctrl-C, SIGTERM). Checkpoints are complete or absent whenever the

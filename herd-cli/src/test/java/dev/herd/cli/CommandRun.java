@@ -1,5 +1,6 @@
 package dev.herd.cli;
 
+import dev.herd.cli.terminal.Console;
 import dev.herd.cli.terminal.LineDisplay;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;

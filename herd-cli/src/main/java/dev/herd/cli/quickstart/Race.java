@@ -1,8 +1,8 @@
 package dev.herd.cli.quickstart;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import dev.herd.cli.Console;
 import dev.herd.cli.run.RunSummary;
+import dev.herd.cli.terminal.Console;
 import dev.herd.cli.terminal.Figures;
 import dev.herd.cli.terminal.TextTable;
 import dev.herd.data.synthetic.SyntheticLog;

@@ -1,9 +1,5 @@
-package dev.herd.cli;
+package dev.herd.cli.terminal;
 
-import dev.herd.cli.terminal.BarDisplay;
-import dev.herd.cli.terminal.Display;
-import dev.herd.cli.terminal.LineDisplay;
-import dev.herd.cli.terminal.Terminal;
 import java.io.PrintStream;
 import tools.jackson.core.json.JsonWriteFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -14,7 +10,7 @@ public record Console(PrintStream out, PrintStream err, Display display) {
             JsonMapper.builder().enable(JsonWriteFeature.WRITE_NAN_AS_STRINGS).build();
 
     /// The console of this process: a bar when the error stream is a terminal, JSON lines when it is not.
-    static Console ofProcess() {
+    public static Console ofProcess() {
         Display display =
                 Terminal.onErrorStream() ? new BarDisplay(System.err, Terminal::columns) : new LineDisplay(System.err);
         return new Console(System.out, System.err, display);
