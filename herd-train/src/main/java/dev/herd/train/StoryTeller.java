@@ -20,8 +20,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// Puts together what the report shows, from the run's folder.
 final class StoryTeller {
-    /// Key of a dataset's provenance under which the best possible normalized entropy stands, where it is known.
-    static final String BEST_ENTROPY = "best_ne";
+    /// With a split's name the key of a dataset's provenance for its best possible normalized entropy, where it is
+    /// known.
+    static final String BEST_ENTROPY = "best_ne_";
 
     private static final Set<String> NO_METRICS =
             Set.of("time", "kind", "step", "epoch", "split", "rows", "best", "reliability");
@@ -116,7 +117,8 @@ final class StoryTeller {
     }
 
     private OptionalDouble bestEntropy() {
-        String known = dataset.provenance().get(BEST_ENTROPY);
+        String known =
+                dataset.provenance().get(BEST_ENTROPY + config.evaluation().test());
         return known == null ? OptionalDouble.empty() : OptionalDouble.of(Double.parseDouble(known));
     }
 

@@ -56,7 +56,8 @@ class TrainerTest {
                             folder.resolve(model),
                             "model={name: " + model + ", embedding_dim: 8}",
                             "epochs=4",
-                            "learning_rate.rate=0.03",
+                            "learning_rate.rate=0.003",
+                            "tables.rate=0.03",
                             "tables.init.standard_deviation=0.1"),
                     Progress.SILENT);
             assertThat(result.test().get("auc")).as(model).isGreaterThan(0.75);
@@ -111,7 +112,7 @@ class TrainerTest {
     void aRunLeavesAllItsFiles() throws IOException {
         Path run = folder.resolve("run");
         Trainer.train(config(data, run, "evaluation.every_steps=8", "checkpoints.keep=1"), Progress.SILENT);
-        assertThat(Files.readAllLines(run.resolve("metrics.jsonl"))).hasSize(4 + 2 + 1);
+        assertThat(Files.readAllLines(run.resolve("metrics.jsonl"))).hasSize(5 + 2 + 1);
         assertThat(Files.readString(run.resolve("report.html"))).contains("fm on clicks", "<svg", "Calibration");
         assertThat(Files.readString(run.resolve("environment.json"))).contains("\"cores\"", "\"jdk\"");
         assertThat(Files.readString(run.resolve("log.txt"))).contains("parameters on", "finished after step 16");

@@ -127,7 +127,7 @@ final class LinePlot {
         for (int i = series.size() - 1; i >= 0; i--) {
             String name = series.get(i).name();
             text("legend end s" + i, at, 16, name);
-            at -= name.length() * 7 + 12;
+            at -= name.length() * 8 + 14;
             svg.append("<rect class=\"s%d\" x=\"%.1f\" y=\"7\" width=\"9\" height=\"9\" rx=\"2\"/>".formatted(i, at));
             at -= 14;
         }

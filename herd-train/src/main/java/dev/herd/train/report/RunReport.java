@@ -79,8 +79,10 @@ public final class RunReport {
                                 .toList())));
         plots.add(LinePlot.fitted(
                 "Learning rate", "step", "learning rate", List.of(progress("rate", Progress::learningRate)), true));
-        plots.add(LinePlot.fitted(
-                "Gradient norm", "step", "global norm", List.of(progress("norm", Progress::gradientNorm)), true));
+        Series norm = progress("norm", Progress::gradientNorm);
+        if (!norm.points().isEmpty()) {
+            plots.add(LinePlot.fitted("Gradient norm", "step", "global norm", List.of(norm), true));
+        }
         plots.add(LinePlot.fitted(
                 "Throughput", "step", "samples/s", List.of(progress("samples/s", Progress::rowsPerSecond)), false));
         plots.add(BarPlot.of("Where a step's time goes", "ms", story.stepMilliseconds()));
