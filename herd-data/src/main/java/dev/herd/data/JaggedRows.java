@@ -2,18 +2,22 @@ package dev.herd.data;
 
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/// Collects runs of rows of features into the arrays of a [KeyedJaggedTensor].
+/// Collects runs of rows of features into the arrays of a [KeyedJaggedTensor], whose sizes are known beforehand.
 final class JaggedRows {
-    private final boolean weighted;
-    private long[] values = new long[64];
-    private float[] weights = new float[0];
-    private int[] offsets = new int[64];
+    private final long[] values;
+    private final float @Nullable [] weights;
+    private final int[] offsets;
     private int rows;
     private int size;
 
-    JaggedRows(boolean weighted) {
-        this.weighted = weighted;
+    /// @param runs how many rows will be appended, over all features
+    /// @param ids how many ids these hold
+    JaggedRows(boolean weighted, int runs, int ids) {
+        values = new long[ids];
+        weights = weighted ? new float[ids] : null;
+        offsets = new int[Math.addExact(runs, 1)];
     }
 
     /// Appends rows `[from, to)` of one feature.
@@ -21,39 +25,28 @@ final class JaggedRows {
         int first = feature * tensor.stride() + from;
         int start = tensor.offsets()[first];
         int count = tensor.offsets()[first + to - from] - start;
-        reserve(to - from, count);
         System.arraycopy(tensor.values(), start, values, size, count);
-        float[] given = tensor.weights();
-        if (weighted && given != null) {
-            System.arraycopy(given, start, weights, size, count);
-        } else if (weighted) {
+        appendOffsets(tensor.offsets(), first, to - from, size - start);
+        if (weights != null && tensor.weights() != null) {
+            System.arraycopy(tensor.weights(), start, weights, size, count);
+        } else if (weights != null) {
             Arrays.fill(weights, size, size + count, 1f);
-        }
-        for (int b = 1; b <= to - from; b++) {
-            offsets[++rows] = size + tensor.offsets()[first + b] - start;
         }
         size += count;
     }
 
-    private void reserve(int moreRows, int moreValues) {
-        int needed = Math.addExact(size, moreValues);
-        if (needed > values.length) {
-            values = Arrays.copyOf(values, Math.max(needed, size + (size >> 1)));
+    private void appendOffsets(int[] given, int first, int count, int shift) {
+        int[] own = offsets;
+        int last = rows;
+        for (int b = 1; b <= count; b++) {
+            own[last + b] = given[first + b] + shift;
         }
-        if (weighted && weights.length < values.length) {
-            weights = Arrays.copyOf(weights, values.length);
-        }
-        int neededRows = Math.addExact(rows + 1, moreRows);
-        if (neededRows > offsets.length) {
-            offsets = Arrays.copyOf(offsets, Math.max(neededRows, rows + (rows >> 1)));
-        }
+        rows += count;
     }
 
     KeyedJaggedTensor build(List<String> keys, int stride) {
-        long[] ids = Arrays.copyOf(values, size);
-        int[] ends = Arrays.copyOf(offsets, rows + 1);
-        return weighted
-                ? KeyedJaggedTensor.ofWeighted(keys, stride, ids, ends, Arrays.copyOf(weights, size))
-                : KeyedJaggedTensor.of(keys, stride, ids, ends);
+        return weights == null
+                ? KeyedJaggedTensor.of(keys, stride, values, offsets)
+                : KeyedJaggedTensor.ofWeighted(keys, stride, values, offsets, weights);
     }
 }

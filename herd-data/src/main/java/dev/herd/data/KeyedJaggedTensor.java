@@ -111,7 +111,8 @@ public final class KeyedJaggedTensor {
     public static KeyedJaggedTensor concat(List<KeyedJaggedTensor> tensors) {
         int stride = tensors.getFirst().stride;
         List<String> keys = new ArrayList<>();
-        JaggedRows rows = new JaggedRows(tensors.stream().anyMatch(t -> t.weights != null));
+        int features = tensors.stream().mapToInt(t -> t.keys.size()).reduce(0, Math::addExact);
+        JaggedRows rows = rows(tensors, Math.multiplyExact(features, stride));
         for (KeyedJaggedTensor tensor : tensors) {
             if (tensor.stride != stride) {
                 throw new IllegalArgumentException(
@@ -133,7 +134,6 @@ public final class KeyedJaggedTensor {
     /// others' are 1.
     public static KeyedJaggedTensor stack(List<KeyedJaggedTensor> tensors) {
         List<String> keys = tensors.getFirst().keys;
-        JaggedRows rows = new JaggedRows(tensors.stream().anyMatch(t -> t.weights != null));
         int stride = 0;
         for (KeyedJaggedTensor tensor : tensors) {
             if (!tensor.keys.equals(keys)) {
@@ -142,6 +142,7 @@ public final class KeyedJaggedTensor {
             }
             stride = Math.addExact(stride, tensor.stride);
         }
+        JaggedRows rows = rows(tensors, Math.multiplyExact(keys.size(), stride));
         for (int f = 0; f < keys.size(); f++) {
             for (KeyedJaggedTensor tensor : tensors) {
                 rows.append(tensor, f, 0, tensor.stride);
@@ -150,11 +151,19 @@ public final class KeyedJaggedTensor {
         return rows.build(keys, stride);
     }
 
+    /// Room for the ids of all tensors.
+    private static JaggedRows rows(List<KeyedJaggedTensor> tensors, int runs) {
+        int ids = tensors.stream().mapToInt(t -> t.values.length).reduce(0, Math::addExact);
+        return new JaggedRows(tensors.stream().anyMatch(t -> t.weights != null), runs, ids);
+    }
+
     /// Some of the features, in the given order.
     public KeyedJaggedTensor select(List<String> wanted) {
-        JaggedRows rows = new JaggedRows(weights != null);
-        for (String key : wanted) {
-            rows.append(this, index(key), 0, stride);
+        int[] features = wanted.stream().mapToInt(this::index).toArray();
+        int ids = Arrays.stream(features).map(f -> count(f, 0, stride)).reduce(0, Math::addExact);
+        JaggedRows rows = new JaggedRows(weights != null, Math.multiplyExact(features.length, stride), ids);
+        for (int f : features) {
+            rows.append(this, f, 0, stride);
         }
         return rows.build(wanted, stride);
     }
@@ -181,11 +190,20 @@ public final class KeyedJaggedTensor {
     /// The rows `[from, to)` of every feature.
     public KeyedJaggedTensor slice(int from, int to) {
         Objects.checkFromToIndex(from, to, stride);
-        JaggedRows rows = new JaggedRows(weights != null);
+        int ids = 0;
+        for (int f = 0; f < keys.size(); f++) {
+            ids += count(f, from, to);
+        }
+        JaggedRows rows = new JaggedRows(weights != null, keys.size() * (to - from), ids);
         for (int f = 0; f < keys.size(); f++) {
             rows.append(this, f, from, to);
         }
         return rows.build(keys, to - from);
+    }
+
+    /// Number of ids in the rows `[from, to)` of a feature.
+    private int count(int feature, int from, int to) {
+        return offsets[feature * stride + to] - offsets[feature * stride + from];
     }
 
     private int index(String key) {

@@ -42,10 +42,10 @@ final class DelimitedParser implements LineParser {
         if (format.labelled()) {
             columns.add("label");
         }
-        for (int i = 1; i <= 13; i++) {
+        for (int i = 1; i <= CriteoRow.INTEGERS; i++) {
             columns.add("I" + i);
         }
-        for (int i = 1; i <= 26; i++) {
+        for (int i = 1; i <= CriteoRow.IDS; i++) {
             columns.add("C" + i);
         }
         return new DelimitedParser(columns, (byte) '\t', -1, false, missing, true);
@@ -68,6 +68,7 @@ final class DelimitedParser implements LineParser {
         private final int size;
         private final int width = columns.size();
         private final boolean ascii;
+        private final boolean plainCriteo = criteo && missing.length == 0;
         private final List<RawFault> faults = new ArrayList<>();
         private int[] starts;
         private int[] ends;
@@ -82,7 +83,8 @@ final class DelimitedParser implements LineParser {
             size = piece.size();
             line = piece.line();
             ascii = Utf8.isAscii(bytes, 0, size);
-            int guess = 16;
+            // A row of C cells has C - 1 delimiters and, but for the last one, a line end.
+            int guess = 2 + Math.min(ByteWords.count(bytes, 0, size, (byte) '\n'), size / width);
             starts = new int[guess * width];
             ends = new int[guess * width];
             lines = new long[guess];
@@ -104,8 +106,20 @@ final class DelimitedParser implements LineParser {
                 return bytes[start] == '\n' ? start + 1 : start + 2;
             }
             reserve();
-            long first = line;
             int base = rows * width;
+            int end = plainCriteo
+                    ? CriteoRow.split(
+                            bytes, start, size, width > CriteoRow.INTEGERS + CriteoRow.IDS, starts, ends, base)
+                    : -1;
+            if (end >= 0) {
+                keep(start, line++);
+                return end + 1;
+            }
+            return cellByCell(start, base);
+        }
+
+        private int cellByCell(int start, int base) {
+            long first = line;
             int cells = 0;
             int at = start;
             while (true) {
@@ -240,11 +254,16 @@ final class DelimitedParser implements LineParser {
                         file, first, invalid - start + 1, "not UTF-8; convert the file, for example with iconv"));
                 return;
             }
-            RawFault wrong = criteo ? CriteoCells.fault(this, start, first) : null;
+            CriteoRow.Wrong wrong = criteo ? CriteoRow.wrong(bytes, starts, ends, rows * width, width) : null;
             if (wrong != null) {
-                faults.add(wrong);
+                int column = wrong.start() < 0 ? 1 : wrong.start() - start + 1;
+                faults.add(new RawFault(file, first, column, wrong.what()));
                 return;
             }
+            keep(start, first);
+        }
+
+        private void keep(int start, long first) {
             lines[rows] = first;
             lineStarts[rows] = start;
             rows++;
@@ -262,56 +281,6 @@ final class DelimitedParser implements LineParser {
                 starts = Arrays.copyOf(starts, Math.multiplyExact(more, width));
                 ends = Arrays.copyOf(ends, Math.multiplyExact(more, width));
             }
-        }
-    }
-
-    /// What the cells of a Criteo row must look like.
-    private static final class CriteoCells {
-        static @org.jspecify.annotations.Nullable RawFault fault(Run run, int lineStart, long line) {
-            int base = run.rows * run.width;
-            int label = run.width - 39;
-            for (int c = 0; c < run.width; c++) {
-                int start = run.starts[base + c];
-                int end = run.ends[base + c];
-                String wrong = start < 0
-                        ? c < label ? "the label is missing; expected 0 or 1" : null
-                        : c < label
-                                ? label(run.bytes, start, end)
-                                : c < label + 13 ? integer(run.bytes, start, end) : hexadecimal(run.bytes, start, end);
-                if (wrong != null) {
-                    int at = start < 0 ? 1 : start - lineStart + 1;
-                    return new RawFault(run.file, line, at, wrong);
-                }
-            }
-            return null;
-        }
-
-        private static @org.jspecify.annotations.Nullable String label(byte[] bytes, int start, int end) {
-            boolean valid = end - start == 1 && (bytes[start] == '0' || bytes[start] == '1');
-            return valid ? null : "expected the label 0 or 1, found '" + text(bytes, start, end) + "'";
-        }
-
-        private static @org.jspecify.annotations.Nullable String integer(byte[] bytes, int start, int end) {
-            int at = bytes[start] == '-' ? start + 1 : start;
-            boolean valid = at < end && end - at <= 18;
-            for (; at < end; at++) {
-                valid &= bytes[at] >= '0' && bytes[at] <= '9';
-            }
-            return valid ? null : "expected an integer, found '" + text(bytes, start, end) + "'";
-        }
-
-        private static @org.jspecify.annotations.Nullable String hexadecimal(byte[] bytes, int start, int end) {
-            boolean valid = end - start <= 16;
-            for (int at = start; at < end; at++) {
-                byte b = bytes[at];
-                valid &= b >= '0' && b <= '9' || b >= 'a' && b <= 'f' || b >= 'A' && b <= 'F';
-            }
-            return valid ? null : "expected a hexadecimal id, found '" + text(bytes, start, end) + "'";
-        }
-
-        private static String text(byte[] bytes, int start, int end) {
-            int shown = Math.min(end, start + 40);
-            return new String(bytes, start, shown - start, StandardCharsets.UTF_8) + (shown < end ? "..." : "");
         }
     }
 }

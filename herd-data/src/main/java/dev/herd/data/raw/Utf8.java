@@ -1,20 +1,13 @@
 package dev.herd.data.raw;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
-
 /// Checks text encodings.
 final class Utf8 {
-    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final long HIGH_BITS = 0x8080808080808080L;
-
     private Utf8() {}
 
     static boolean isAscii(byte[] bytes, int from, int to) {
         int at = from;
         for (; at + 8 <= to; at += 8) {
-            if (((long) LONGS.get(bytes, at) & HIGH_BITS) != 0) {
+            if (!ByteWords.isAscii(ByteWords.at(bytes, at))) {
                 return false;
             }
         }

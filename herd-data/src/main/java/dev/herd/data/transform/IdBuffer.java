@@ -5,14 +5,17 @@ import java.util.Arrays;
 /// The ids of one feature over growing rows, with room for a row that is taken back.
 final class IdBuffer {
     private final boolean weighted;
-    private long[] ids = new long[64];
+    private long[] ids;
     private float[] weights = new float[0];
-    private int[] ends = new int[64];
+    private int[] ends;
     private int size;
     private int rows;
 
-    IdBuffer(boolean weighted) {
+    /// @param expectedRows that make room for an id each
+    IdBuffer(boolean weighted, int expectedRows) {
         this.weighted = weighted;
+        ids = new long[Math.max(16, expectedRows)];
+        ends = new int[Math.max(16, expectedRows + 1)];
     }
 
     int size() {

@@ -50,7 +50,7 @@ public sealed interface NumberStep {
     /// An open step leaves its input as it is.
     default double apply(double x) {
         return switch (this) {
-            case Log log -> Math.log1p(Math.max(0, x));
+            case Log log -> Logarithms.log1p(Math.max(0, x));
             case Standardize(var mean, var deviation) ->
                 mean == null || deviation == null ? x : (x - mean) / (deviation > 0 ? deviation : 1);
             case MinMax(var minimum, var maximum) ->

@@ -1,9 +1,15 @@
 package dev.herd.data.transform;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /// Numbers from text, without making strings in the usual cases.
 final class Numbers {
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final long ONES = 0x0101010101010101L;
+    private static final long HIGH_BITS = 0x8080808080808080L;
     private static final double[] POWERS = new double[19];
 
     static {
@@ -20,6 +26,10 @@ final class Numbers {
         int at = start;
         boolean negative = at < end && bytes[at] == '-';
         at += negative || at < end && bytes[at] == '+' ? 1 : 0;
+        long few = fewDigits(bytes, at, end);
+        if (few >= 0) {
+            return negative ? -(double) few : few;
+        }
         long digits = 0;
         int count = 0;
         int fraction = -1;
@@ -41,6 +51,23 @@ final class Numbers {
         }
         double value = fraction > 0 ? digits / POWERS[fraction] : digits;
         return negative ? -value : value;
+    }
+
+    /// The number written with one to eight digits and nothing else, or -1 for another text or one too close to the end
+    /// of the bytes. All digits at once: neighbors are joined to pairs, pairs to fours, fours to eight.
+    private static long fewDigits(byte[] bytes, int start, int end) {
+        int count = end - start;
+        if (count < 1 || count > Long.BYTES || start + Long.BYTES > bytes.length) {
+            return -1;
+        }
+        // The first digit is the lowest byte; the zeros that are shifted in below it lead the number.
+        long digits = ((long) LONGS.get(bytes, start) ^ '0' * ONES) << (Long.SIZE - count * Byte.SIZE);
+        if (((digits + (0x80 - 10) * ONES | digits) & HIGH_BITS) != 0) {
+            return -1;
+        }
+        long pairs = digits * (10 << 8 | 1) >>> 8 & 0x00FF00FF00FF00FFL;
+        long fours = pairs * (100 << 16 | 1) >>> 16 & 0x0000FFFF0000FFFFL;
+        return fours * (10_000L << 32 | 1) >>> 32;
     }
 
     private static double slow(byte[] bytes, int start, int end) throws CellFault {

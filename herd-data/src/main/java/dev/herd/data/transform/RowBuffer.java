@@ -27,7 +27,7 @@ final class RowBuffer {
         denseWidth = pipeline.dense().size();
         keys = pipeline.sparse().stream().map(SparseColumn::name).toList();
         ids = pipeline.sparse().stream()
-                .map(c -> new IdBuffer(c.weights() != null))
+                .map(c -> new IdBuffer(c.weights() != null, capacity))
                 .toArray(IdBuffer[]::new);
         anyWeights = pipeline.sparse().stream().anyMatch(c -> c.weights() != null);
         labels = new float[capacity * labelWidth];

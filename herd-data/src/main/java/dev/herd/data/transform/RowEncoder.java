@@ -5,10 +5,12 @@ import dev.herd.data.InputException;
 import dev.herd.data.raw.RawBlock;
 import dev.herd.data.raw.RawFault;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// Applies a fitted pipeline to blocks of raw rows; used by several threads at once.
@@ -22,6 +24,7 @@ public final class RowEncoder {
     private final int timestamp;
     private final List<Set<String>> positive;
     private final List<Set<String>> negative;
+    private final @Nullable SingleHashEncoder fast;
 
     private RowEncoder(FittedFeatures features, List<String> columns, boolean labelled, boolean fitting) {
         this.features = features;
@@ -50,6 +53,8 @@ public final class RowEncoder {
         negative = pipeline.labels().stream()
                 .map(c -> c.rule() instanceof LabelRule.OneOf rule ? Set.copyOf(rule.negative()) : Set.<String>of())
                 .toList();
+        int[] ids = Arrays.stream(sparse).mapToInt(SparseEncoder::column).toArray();
+        fast = SingleHashEncoder.of(pipeline, labels, dense, ids);
     }
 
     /// @param columns of the blocks to come
@@ -80,13 +85,17 @@ public final class RowEncoder {
 
     /// @param wanted rows of the block to encode
     public Encoded encode(RawBlock block, IntPredicate wanted) {
-        RowBuffer buffer = new RowBuffer(features.pipeline(), block.rows());
+        int[] rows = IntStream.range(0, block.rows()).filter(wanted).toArray();
+        Batch batch = fast == null ? null : fast.encode(block, rows);
+        return batch == null ? encodeRowByRow(block, rows) : new Encoded(batch, rows, List.of());
+    }
+
+    /// The general way, which the fast one must agree with.
+    Encoded encodeRowByRow(RawBlock block, int[] rows) {
+        RowBuffer buffer = new RowBuffer(features.pipeline(), rows.length);
         List<RawFault> faults = new ArrayList<>();
         Cell cell = new Cell();
-        for (int r = 0; r < block.rows(); r++) {
-            if (!wanted.test(r)) {
-                continue;
-            }
+        for (int r : rows) {
             RawFault fault = encode(block, r, cell, buffer);
             if (fault == null) {
                 buffer.keepRow(r);

@@ -162,18 +162,29 @@ final class TransformTest {
     void numbersAreParsedAsTheJdkDoes() throws CellFault {
         SplittableRandom random = new SplittableRandom(4);
         for (int i = 0; i < 20_000; i++) {
-            String text = switch (i % 4) {
+            String text = switch (i % 5) {
                 case 0 -> Long.toString(random.nextLong());
+                case 4 -> Long.toString(random.nextLong() >> random.nextInt(30, 64));
                 case 1 -> Double.toString(random.nextGaussian() * Math.pow(10, random.nextInt(30) - 15));
                 case 2 -> random.nextInt(1000) + "." + random.nextInt(1_000_000);
                 default -> "-0." + random.nextLong(1L << 50);
             };
             byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
             assertThat(Numbers.decimal(bytes, 0, bytes.length)).isEqualTo(Double.parseDouble(text));
+            byte[] amid = ("7" + text + "12345678").getBytes(StandardCharsets.UTF_8);
+            assertThat(Numbers.decimal(amid, 1, 1 + bytes.length)).isEqualTo(Double.parseDouble(text));
         }
         for (String wrong : List.of("", "-", ".", "1e", "1,5", "NaN", "0x10", "1e999", "--1", "1.2.3", "1d")) {
             byte[] bytes = wrong.getBytes(StandardCharsets.UTF_8);
             assertThatThrownBy(() -> Numbers.decimal(bytes, 0, bytes.length)).isInstanceOf(CellFault.class);
+        }
+        for (int other = 0; other < 128; other++) {
+            byte[] bytes = ("12" + (char) other + "45678 padding").getBytes(StandardCharsets.US_ASCII);
+            if (other >= '0' && other <= '9') {
+                assertThat(Numbers.decimal(bytes, 0, 8)).isEqualTo(12_045_678 + 100_000.0 * (other - '0'));
+            } else if (other != '.' && other != 'e' && other != 'E') {
+                assertThatThrownBy(() -> Numbers.decimal(bytes, 0, 8)).isInstanceOf(CellFault.class);
+            }
         }
     }
 
