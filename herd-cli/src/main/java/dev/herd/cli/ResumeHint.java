@@ -3,9 +3,8 @@ package dev.herd.cli;
 import dev.herd.cli.terminal.Console;
 import java.nio.file.Path;
 
-/// Says how to go on when a run is interrupted (Ctrl-C, SIGTERM). Checkpoints are complete or absent whenever the
-/// process
-/// dies, so there is nothing to clean up.
+/// Says how to go on when a run is interrupted (Ctrl-C, SIGTERM). Checkpoints are complete or absent whenever
+/// the process dies, so there is nothing to clean up.
 final class ResumeHint implements AutoCloseable {
     private final Thread hook;
 

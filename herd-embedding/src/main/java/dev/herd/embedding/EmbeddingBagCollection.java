@@ -23,10 +23,9 @@ import org.jspecify.annotations.Nullable;
 /// }
 /// ```
 ///
-/// A step sorts the uses of rows, sums the gradients of each row, and lets each row take one optimizer step. Results
-/// are
-/// the same bits for any number of threads, however often one id occurs in the batch. A lookup that no `backward`
-/// follows costs nothing but the lookup.
+/// A step sorts the uses of rows, sums the gradients of each row, and lets each row take one optimizer step.
+/// Results are the same bits for any number of threads, however often one id occurs in the batch. A lookup that
+/// no `backward` follows costs nothing but the lookup.
 ///
 /// **Units**: gradients are those of the mean loss over the batch, as the network hands them back.
 /// **Errors**: sums in fp32; see [dev.herd.numerics.kernel.Pooling] and [dev.herd.numerics.kernel.GradientRows].
@@ -270,8 +269,7 @@ public final class EmbeddingBagCollection implements AutoCloseable {
     }
 
     /// Like [#backward(MemorySegment)], with the gradients of the unpooled features by name, each `[N, dim]`. A
-    /// sequence
-    /// that is not named has a zero gradient.
+    /// sequence that is not named has a zero gradient.
     public void backward(MemorySegment pooledGradient, Map<String, MemorySegment> sequenceGradients) {
         if (batch.size() < 0) {
             throw new IllegalStateException("backward needs a lookup first");

@@ -5,9 +5,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// What the evaluations so far mean for the run: the best one, and how many in a row brought nothing. The decisions are
-/// those of FuxiCTR's trainer: an evaluation that does not beat the best by `minDelta` counts one, and ends the run
-/// when
-/// the count reaches the patience; one that does sets the count to zero.
+/// those of FuxiCTR's trainer: an evaluation that does not beat the best by `minDelta` counts one, and ends the
+/// run when the count reaches the patience; one that does sets the count to zero.
 ///
 /// @param best gain of the best evaluation, null before the first
 /// @param bestStep its step

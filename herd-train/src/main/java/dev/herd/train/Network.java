@@ -117,9 +117,8 @@ final class Network implements AutoCloseable {
         return all.asSlice(pooledBytes(group, first), pooledBytes(group, end - first));
     }
 
-    /// Logits of a batch, `[B*K]` row-major, without training. Rows go through the network in slices of a fixed size,
-    /// so
-    /// that the bits do not depend on the number of threads.
+    /// Logits of a batch, `[B*K]` row-major, without training. Rows go through the network in slices of a fixed
+    /// size, so that the bits do not depend on the number of threads.
     float[] score(Batch batch) {
         Map<EmbeddingGroup, MemorySegment> pooled = new LinkedHashMap<>();
         tables.forEach((group, collection) ->

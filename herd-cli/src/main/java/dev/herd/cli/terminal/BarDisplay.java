@@ -7,9 +7,8 @@ import java.util.Locale;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 
-/// A bar on a terminal, redrawn at most ten times a second by one background thread; `advance` only counts. The task
-/// started
-/// last is shown; a finished task leaves one line with its total, time and rate.
+/// A bar on a terminal, redrawn at most ten times a second by one background thread; `advance` only counts. The
+/// task started last is shown; a finished task leaves one line with its total, time and rate.
 public final class BarDisplay implements Display {
     private static final long REDRAW_MILLIS = 100;
     private static final int BAR_CELLS = 24;

@@ -57,9 +57,8 @@ final class RunningTask {
         return seconds > 0 ? done() / seconds : 0;
     }
 
-    /// Units a second lately: an exponential mean whose memory is a few seconds, so that a slow start does not spoil
-    /// the
-    /// time left, and a short stall does not make it jump.
+    /// Units a second lately: an exponential mean whose memory is a few seconds, so that a slow start does not
+    /// spoil the time left, and a short stall does not make it jump.
     synchronized double recentRate() {
         long now = nanoClock.getAsLong();
         double seconds = (now - sampledAt) / 1e9;

@@ -7,9 +7,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
-/// The terminal behind a file descriptor, asked through the C library: the JDK tells neither whether the error stream
-/// is a
-/// terminal nor how wide it is. Where the C library cannot be asked, nothing is a terminal.
+/// The terminal behind a file descriptor, asked through the C library: the JDK tells neither whether the error
+/// stream is a terminal nor how wide it is. Where the C library cannot be asked, nothing is a terminal.
 public final class Terminal {
     /// Width where the terminal does not tell.
     public static final int DEFAULT_COLUMNS = 80;
@@ -45,9 +44,8 @@ public final class Terminal {
         }
     }
 
-    /// Makes `descriptor` the error stream of this process, for Java and native code alike: the launcher hands the real
-    /// one
-    /// over this way after it has filtered the lines that java prints while it starts.
+    /// Makes `descriptor` the error stream of this process, for Java and native code alike: the launcher hands
+    /// the real one over this way after it has filtered the lines that java prints while it starts.
     public static void takeErrorStream(int descriptor) {
         if (call("dup2", descriptor, STDERR) == STDERR) {
             call("close", descriptor);

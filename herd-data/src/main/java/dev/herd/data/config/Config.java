@@ -34,9 +34,8 @@ public final class Config {
         return RecordBinder.bind(Overrides.apply(YamlSource.parse(yaml, source), overrides), defaults, "");
     }
 
-    /// The text of one top-level key of a file with overrides, read ahead of the rest: a file that names a preset is
-    /// laid
-    /// over the preset's keys.
+    /// The text of one top-level key of a file with overrides, read ahead of the rest: a file that names a
+    /// preset is laid over the preset's keys.
     public static Optional<String> peek(Path yaml, List<String> overrides, String key) {
         return Overrides.apply(YamlSource.read(yaml), overrides) instanceof ConfigNode.Mapping block
                         && block.entries().get(key) instanceof ConfigNode.Scalar scalar

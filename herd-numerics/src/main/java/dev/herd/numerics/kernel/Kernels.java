@@ -23,8 +23,7 @@ public final class Kernels {
     }
 
     /// Makes one of two kernels. The vector one is named inside a lambda, not by a method reference: linking a
-    /// reference
-    /// would load its class, which fails where the Vector API is missing.
+    /// reference would load its class, which fails where the Vector API is missing.
     static <K> K choose(Supplier<K> scalar, Supplier<K> vector) {
         return VECTOR ? vector.get() : scalar.get();
     }
