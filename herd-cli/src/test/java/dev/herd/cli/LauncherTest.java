@@ -42,7 +42,7 @@ class LauncherTest {
             Path path = Path.of(entry);
             if (Files.isDirectory(path) && !path.endsWith("test-classes")) {
                 jar(path, jars.resolve("herd-part" + number++ + ".jar"));
-            } else if (path.getFileName().toString().matches("(picocli|jackson|jspecify).*")) {
+            } else if (path.getFileName().toString().matches("(herd-|picocli|jackson|jspecify).*")) {
                 Files.copy(path, jars.resolve(path.getFileName()));
             }
         }
