@@ -32,7 +32,8 @@ import org.jspecify.annotations.Nullable;
 /// **Owner**: who creates it closes it; the worker pool stays the caller's. One thread at a time.
 /// **Paper**: Neo (arXiv 2104.05158), exact fused embedding optimizers.
 public final class EmbeddingBagCollection implements AutoCloseable {
-    private static final int FLOATS_PER_TASK = 1 << 16;
+    /// A task stays with one table for this many rows of the batch, so that a small table stays in a core's cache.
+    private static final int ROWS_PER_TASK = 512;
 
     private final Arena arena = Arena.ofShared();
     private final WorkerPool pool;
@@ -181,20 +182,19 @@ public final class EmbeddingBagCollection implements AutoCloseable {
     private MemorySegment poolAll() {
         int size = batch.size();
         MemorySegment out = values.atLeast(placeSequences());
-        int perTask = Math.clamp(FLOATS_PER_TASK / Math.max(1, width), 8, 512);
-        pool.run(Math.ceilDiv(size, perTask), task -> {
-            int first = task * perTask;
-            int count = Math.min(perTask, size - first);
-            for (Slot slot : slots) {
-                if (!batch.inRange(slot, first, count)) {
-                    sawOutside = true;
-                } else if (slot.pooled()) {
-                    EmbeddingTable table = tables.get(slot.table());
-                    long at = (long) first * width + slot.column();
-                    Pooling.pool(table.stored(), batch.bags(slot), batch.base(slot) + first, count, out, at, width);
-                } else {
-                    fetch(slot, first, count, out);
-                }
+        int chunks = Math.ceilDiv(size, ROWS_PER_TASK);
+        pool.run(slots.size() * chunks, task -> {
+            Slot slot = slots.get(task / chunks);
+            int first = task % chunks * ROWS_PER_TASK;
+            int count = Math.min(ROWS_PER_TASK, size - first);
+            if (!batch.inRange(slot, first, count)) {
+                sawOutside = true;
+            } else if (slot.pooled()) {
+                EmbeddingTable table = tables.get(slot.table());
+                long at = (long) first * width + slot.column();
+                Pooling.pool(table.stored(), batch.bags(slot), batch.base(slot) + first, count, out, at, width);
+            } else {
+                fetch(slot, first, count, out);
             }
         });
         return out;

@@ -16,8 +16,8 @@ import jdk.incubator.vector.VectorMask;
 ///
 /// Sums stay in registers over a bag. The loops are short so that the processor has many rows in flight, which is what
 /// limits speed on tables beyond the cache. The common case, fp32 rows of one, two, four or eight whole vectors without
-/// weights, has a loop of its own each, and so have bags of one id ([VectorRowCopy]); everything else goes column block
-/// by column block.
+/// weights, has a loop of its own each, the wide ones by two ids at a time; so have bags of one id ([VectorRowCopy]).
+/// Everything else goes column block by column block.
 final class VectorPooling implements Pooling.Kernel {
     @Override
     public void pool(Rows rows, Bags bags, int first, int count, MemorySegment out, long outAt, long outStride) {
@@ -114,7 +114,16 @@ final class VectorPooling implements Pooling.Kernel {
             FloatVector b = a;
             FloatVector c = a;
             FloatVector d = a;
-            for (int i = offsets[first + k]; i < to; i++) {
+            int i = offsets[first + k];
+            for (; i < to - 1; i += 2) {
+                long row = ids[i] * 4 * BYTES;
+                long next = ids[i + 1] * 4 * BYTES;
+                a = a.add(load(rows, row)).add(load(rows, next));
+                b = b.add(load(rows, row + BYTES)).add(load(rows, next + BYTES));
+                c = c.add(load(rows, row + 2 * BYTES)).add(load(rows, next + 2 * BYTES));
+                d = d.add(load(rows, row + 3 * BYTES)).add(load(rows, next + 3 * BYTES));
+            }
+            if (i < to) {
                 long row = ids[i] * 4 * BYTES;
                 a = a.add(load(rows, row));
                 b = b.add(load(rows, row + BYTES));
@@ -148,7 +157,20 @@ final class VectorPooling implements Pooling.Kernel {
             FloatVector f = a;
             FloatVector g = a;
             FloatVector h = a;
-            for (int i = offsets[first + k]; i < to; i++) {
+            int i = offsets[first + k];
+            for (; i < to - 1; i += 2) {
+                long row = ids[i] * 8 * BYTES;
+                long next = ids[i + 1] * 8 * BYTES;
+                a = a.add(load(rows, row)).add(load(rows, next));
+                b = b.add(load(rows, row + BYTES)).add(load(rows, next + BYTES));
+                c = c.add(load(rows, row + 2 * BYTES)).add(load(rows, next + 2 * BYTES));
+                d = d.add(load(rows, row + 3 * BYTES)).add(load(rows, next + 3 * BYTES));
+                e = e.add(load(rows, row + 4 * BYTES)).add(load(rows, next + 4 * BYTES));
+                f = f.add(load(rows, row + 5 * BYTES)).add(load(rows, next + 5 * BYTES));
+                g = g.add(load(rows, row + 6 * BYTES)).add(load(rows, next + 6 * BYTES));
+                h = h.add(load(rows, row + 7 * BYTES)).add(load(rows, next + 7 * BYTES));
+            }
+            if (i < to) {
                 long row = ids[i] * 8 * BYTES;
                 a = a.add(load(rows, row));
                 b = b.add(load(rows, row + BYTES));
