@@ -76,7 +76,11 @@ final class BenchCommand implements Callable<Integer> {
 
     @Command(
             name = "step",
-            description = "Whole training steps of DLRM and Wukong against the same nets in plain libtorch.",
+            description = {
+                "Whole training steps of DLRM and Wukong, as `herd train` does them, against the same nets in plain libtorch.",
+                "libtorch's operators get as many threads as Herd, and OpenBLAS below them as many or one, whichever is"
+                        + " faster in a trial before."
+            },
             optionListHeading = "%nOptions:%n",
             footerHeading = "%nExample:%n",
             footer = "  ./herd bench step --only dlrm")

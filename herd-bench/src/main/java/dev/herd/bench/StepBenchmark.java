@@ -38,7 +38,8 @@ final class StepBenchmark {
     private static Outcome measure(StepCase step, int threads, Rounds rounds) {
         try (StepSides sides = StepSides.create(step, threads)) {
             sides.verify();
-            return new Duel(step.label(), threads, "samples/s", CriteoShape.BATCH, sides::herdStep, sides::torchStep)
+            sides.chooseTorchThreads(threads);
+            return new Duel(step.label(), threads, "samples/s", CriteoShape.BATCH, sides.herd(), sides.torch())
                     .fight(rounds);
         }
     }

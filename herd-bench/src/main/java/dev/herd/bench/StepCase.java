@@ -4,12 +4,17 @@ import dev.herd.bench.torch.TorchDlrm;
 import dev.herd.bench.torch.TorchNet;
 import dev.herd.bench.torch.TorchParameters;
 import dev.herd.bench.torch.TorchWukong;
+import dev.herd.data.config.Subtree;
+import dev.herd.embedding.Decay;
+import dev.herd.embedding.EmbeddingOptimizer;
 import dev.herd.models.ConfiguredModel;
 import dev.herd.models.DenseInputs;
 import dev.herd.models.dlrm.Dlrm;
 import dev.herd.models.wukong.Projection;
 import dev.herd.models.wukong.Wukong;
+import dev.herd.nn.LearningRateConfig;
 import dev.herd.nn.layer.Mlp;
+import dev.herd.train.TrainConfig;
 import java.util.List;
 
 /// The nets whose training step is measured.
@@ -60,7 +65,12 @@ enum StepCase {
         }
     };
 
+    static final double TABLE_RATE = 0.02;
+    static final double DENSE_RATE = 1e-3;
+    static final double EPS = 1e-8;
+
     private static final int LAYERS = 2;
+    private static final long SEED = 3;
 
     private final String label;
     private final int width;
@@ -71,6 +81,39 @@ enum StepCase {
     }
 
     abstract ConfiguredModel<?> model();
+
+    /// The trainer's configuration: its defaults but for the net, row-wise Adagrad on the tables, and the rates.
+    TrainConfig config(int threads) {
+        ConfiguredModel<?> model = model();
+        TrainConfig.Tables tables = TrainConfig.Tables.defaults();
+        TrainConfig d = TrainConfig.defaults();
+        return new TrainConfig(
+                null,
+                d.dataset(),
+                Subtree.of(model.factory().name(), model.config()),
+                new TrainConfig.Tables(
+                        new EmbeddingOptimizer.ExactRowWiseAdagrad(EPS, Decay.NONE),
+                        TABLE_RATE,
+                        tables.init(),
+                        tables.pooling(),
+                        tables.precision(),
+                        tables.outOfRange()),
+                d.dense(),
+                LearningRateConfig.constant(DENSE_RATE),
+                d.loss(),
+                d.epochs(),
+                CriteoShape.BATCH,
+                d.shuffle(),
+                d.gradientNorm(),
+                d.evaluation(),
+                d.stopping(),
+                d.checkpoints(),
+                SEED,
+                threads,
+                d.slices(),
+                d.logEvery(),
+                null);
+    }
 
     TorchNet torch(TorchParameters parameters) {
         return new TorchDlrm(parameters, CriteoShape.SPARSE + 1);

@@ -1,78 +1,51 @@
 package dev.herd.bench;
 
+import dev.herd.bench.duel.Duel;
 import dev.herd.bench.torch.TorchBags;
-import dev.herd.bench.torch.TorchNet;
 import dev.herd.bench.torch.TorchParameters;
 import dev.herd.bench.torch.TorchTables;
+import dev.herd.bench.torch.TorchThreads;
 import dev.herd.bench.torch.TorchTrainer;
-import dev.herd.data.KeyedJaggedTensor;
-import dev.herd.embedding.Decay;
+import dev.herd.data.Batch;
+import dev.herd.data.Features;
 import dev.herd.embedding.EmbeddingBagCollection;
-import dev.herd.embedding.EmbeddingBagConfig;
-import dev.herd.embedding.EmbeddingOptimizer;
 import dev.herd.embedding.EmbeddingTable;
-import dev.herd.embedding.KeyedTensor;
-import dev.herd.models.Fields;
-import dev.herd.models.ModelInput;
-import dev.herd.models.RankingModel;
-import dev.herd.nn.DenseOptimizer;
-import dev.herd.nn.LibTorch;
-import dev.herd.nn.Losses;
-import dev.herd.nn.OptimizerConfig;
-import dev.herd.nn.Parameters;
-import dev.herd.nn.Tape;
-import dev.herd.nn.Tensor;
-import dev.herd.numerics.WorkerPool;
+import dev.herd.train.BatchTrainer;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import org.bytedeco.pytorch.NoGradGuard;
 
-/// Herd's training step and libtorch's of the same net from the same values on the same batches.
+/// The trainer's own step and libtorch's of the same net from the same values on the same batches.
 ///
 /// **Owner**: close it.
 final class StepSides implements AutoCloseable {
-    private static final double TABLE_RATE = 0.02;
-    private static final double DENSE_RATE = 1e-3;
-    private static final double EPS = 1e-8;
-    private static final long SEED = 3;
+    private static final int TRIALS = 3;
+    private static final int TRIAL_STEPS = 4;
 
-    private final Arena arena = Arena.ofShared();
-    private final WorkerPool pool;
-    private final CriteoShape shape;
-    private final List<CriteoShape.Sample> batches;
+    private final BatchTrainer herd;
+    private final List<Batch> batches = new ArrayList<>();
     private final List<TorchTrainer.Sample> samples = new ArrayList<>();
-    private final EmbeddingBagCollection tables;
-    private final RankingModel model;
-    private final DenseOptimizer dense;
-    private final MemorySegment pooledGradient;
     private final TorchTables torchTables;
     private final TorchTrainer torch;
+    private TorchThreads torchThreads;
     private int herdAt;
     private int torchAt;
 
     private StepSides(StepCase step, int threads) {
-        LibTorch.threads(threads);
-        pool = WorkerPool.create(threads);
-        shape = step.shape();
-        batches = shape.batches();
-        Parameters parameters = Parameters.create(arena, SEED);
-        model = step.model().create(shape.schema(), parameters.root());
-        dense = DenseOptimizer.create(OptimizerConfig.Adam.defaults(), parameters, arena);
-        tables = EmbeddingBagCollection.create(
-                configs(shape), new EmbeddingOptimizer.ExactRowWiseAdagrad(EPS, Decay.NONE), SEED, pool);
-        pooledGradient =
-                arena.allocate((long) CriteoShape.BATCH * CriteoShape.SPARSE * shape.width() * Float.BYTES, 64);
-
-        TorchParameters copies = TorchParameters.copyOf(parameters);
-        TorchNet net = step.torch(copies);
-        torchTables = TorchTables.create(CriteoShape.rows(), shape.width(), EPS);
+        CriteoShape shape = step.shape();
+        herd = BatchTrainer.create(step.config(threads), shape.schema());
+        TorchParameters copies = TorchParameters.copyOf(herd.parameters());
+        torchTables = TorchTables.create(CriteoShape.rows(), shape.width(), StepCase.EPS);
         copyTables();
-        torch = TorchTrainer.create(torchTables, net, copies, TABLE_RATE, DENSE_RATE);
-        for (CriteoShape.Sample batch : batches) {
-            samples.add(sample(batch));
+        torch = TorchTrainer.create(torchTables, step.torch(copies), copies, StepCase.TABLE_RATE, StepCase.DENSE_RATE);
+        torchThreads = TorchThreads.choices(threads).getFirst();
+        for (CriteoShape.Sample sample : shape.batches()) {
+            Features features = new Features(CriteoShape.BATCH, sample.dense(), sample.sparse());
+            batches.add(new Batch(features, sample.labels(), new long[0], new long[0]));
+            samples.add(copy(sample));
         }
     }
 
@@ -80,17 +53,8 @@ final class StepSides implements AutoCloseable {
         return new StepSides(step, threads);
     }
 
-    private static List<EmbeddingBagConfig> configs(CriteoShape shape) {
-        List<EmbeddingBagConfig> configs = new ArrayList<>();
-        long[] rows = CriteoShape.rows();
-        for (int feature = 0; feature < rows.length; feature++) {
-            String name = shape.features().get(feature);
-            configs.add(EmbeddingBagConfig.of(name, rows[feature], shape.width(), List.of(name)));
-        }
-        return configs;
-    }
-
     private void copyTables() {
+        EmbeddingBagCollection tables = herd.tables().values().iterator().next();
         try (NoGradGuard guard = new NoGradGuard()) {
             for (int i = 0; i < tables.tables().size(); i++) {
                 EmbeddingTable table = tables.tables().get(i);
@@ -101,7 +65,7 @@ final class StepSides implements AutoCloseable {
         }
     }
 
-    private static TorchTrainer.Sample sample(CriteoShape.Sample batch) {
+    private static TorchTrainer.Sample copy(CriteoShape.Sample batch) {
         try (Arena copies = Arena.ofConfined()) {
             MemorySegment dense = copies.allocate(batch.dense().length * 4L, 64);
             dense.copyFrom(MemorySegment.ofArray(batch.dense()));
@@ -114,34 +78,59 @@ final class StepSides implements AutoCloseable {
         }
     }
 
-    void herdStep() {
-        herdAt = (herdAt + 1) % batches.size();
-        herd(batches.get(herdAt));
+    Duel.Side herd() {
+        return new Duel.Side() {
+            @Override
+            public void enter() {
+                TorchThreads.ONE.apply();
+            }
+
+            @Override
+            public void run() {
+                herdAt = (herdAt + 1) % batches.size();
+                herd.step(batches.get(herdAt), StepCase.DENSE_RATE);
+            }
+        };
     }
 
-    void torchStep() {
-        torchAt = (torchAt + 1) % samples.size();
-        torch.step(samples.get(torchAt));
+    Duel.Side torch() {
+        return new Duel.Side() {
+            @Override
+            public void enter() {
+                torchThreads.apply();
+            }
+
+            @Override
+            public void run() {
+                torchAt = (torchAt + 1) % samples.size();
+                torch.step(samples.get(torchAt));
+            }
+        };
     }
 
-    private float herd(CriteoShape.Sample batch) {
-        KeyedJaggedTensor ids = batch.sparse();
-        KeyedTensor pooled = tables.lookup(ids);
-        dense.zeroGradients();
-        float lossValue;
-        try (Tape tape = Tape.training(SEED)) {
-            Tensor embeddings =
-                    tape.leaf(pooled.values(), pooledGradient, ids.stride(), CriteoShape.SPARSE, shape.width());
-            Tensor inputs = tape.input(batch.dense(), ids.stride(), CriteoShape.DENSE);
-            Tensor logits = model.forward(tape.ops(), new ModelInput(inputs, Map.of(Fields.GROUP, embeddings)));
-            Tensor loss = Losses.bceWithLogits(tape, logits, batch.labels());
-            tape.backward(loss);
-            lossValue = tape.floats(loss)[0];
+    /// Gives libtorch whichever choice of threads it is faster with, by the best of a few trials each.
+    TorchThreads chooseTorchThreads(int threads) {
+        List<TorchThreads> choices = TorchThreads.choices(threads);
+        long[] best = new long[choices.size()];
+        Arrays.fill(best, Long.MAX_VALUE);
+        Duel.Side side = torch();
+        for (int trial = 0; trial < TRIALS; trial++) {
+            for (int i = 0; i < best.length; i++) {
+                torchThreads = choices.get(i);
+                side.enter();
+                for (int run = 0; run < TRIAL_STEPS; run++) {
+                    long start = System.nanoTime();
+                    side.run();
+                    best[i] = Math.min(best[i], System.nanoTime() - start);
+                }
+            }
         }
-        tables.backward(pooledGradient);
-        tables.update(TABLE_RATE, 1);
-        dense.step(DENSE_RATE, 1);
-        return lossValue;
+        int fastest = 0;
+        for (int i = 1; i < best.length; i++) {
+            fastest = best[i] < best[fastest] ? i : fastest;
+        }
+        torchThreads = choices.get(fastest);
+        return torchThreads;
     }
 
     /// Trains both sides for a few steps and compares the losses.
@@ -149,8 +138,10 @@ final class StepSides implements AutoCloseable {
     /// **Throws** `IllegalStateException` naming the step at which they differ.
     void verify() {
         for (int step = 0; step < 3; step++) {
-            float ours = herd(batches.get(step % 2));
-            float theirs = torch.step(samples.get(step % 2));
+            herd().enter();
+            double ours = herd.step(batches.get(step % 2), StepCase.DENSE_RATE);
+            torch().enter();
+            double theirs = torch.step(samples.get(step % 2));
             if (!(Math.abs(ours - theirs) <= 1e-4 * (1 + Math.abs(theirs)))) {
                 throw new IllegalStateException(
                         "step " + step + ": the loss is " + ours + " in Herd and " + theirs + " in libtorch");
@@ -160,10 +151,9 @@ final class StepSides implements AutoCloseable {
 
     @Override
     public void close() {
+        TorchThreads.ONE.apply();
         torchTables.close();
         samples.forEach(sample -> sample.bags().close());
-        tables.close();
-        pool.close();
-        arena.close();
+        herd.close();
     }
 }

@@ -3,6 +3,7 @@ package dev.herd.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import dev.herd.bench.torch.TorchThreads;
 import dev.herd.cli.CommandPlugin;
 import dev.herd.cli.terminal.Console;
 import dev.herd.cli.terminal.LineDisplay;
@@ -59,6 +60,14 @@ class BenchCommandTest {
         try (StepSides sides = StepSides.create(step, 1)) {
             assertThatCode(sides::verify).doesNotThrowAnyException();
         }
+    }
+
+    @Test
+    void libtorchGetsTheFasterOfTwoSettingsOfThreads() {
+        try (StepSides sides = StepSides.create(StepCase.DLRM_D16, 2)) {
+            assertThat(sides.chooseTorchThreads(2)).isIn(TorchThreads.choices(2));
+        }
+        assertThat(TorchThreads.choices(1)).containsExactly(TorchThreads.ONE);
     }
 
     private int run(String... arguments) {

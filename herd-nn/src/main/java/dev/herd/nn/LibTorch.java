@@ -39,6 +39,18 @@ public final class LibTorch {
         torch.set_num_threads(threads);
     }
 
+    /// Sets the number of threads that one matrix product of OpenBLAS uses: for comparisons with plain libtorch. Herd
+    /// leaves it at one.
+    ///
+    /// **Throws** `IllegalArgumentException` when `threads` is not positive.
+    public static void openBlasThreads(int threads) {
+        if (threads < 1) {
+            throw new IllegalArgumentException("threads must be positive, got " + threads);
+        }
+        load();
+        setOpenBlasThreads(threads);
+    }
+
     /// What the library says went wrong, in Herd's words: operator, operands, and the first line of the C++
     /// text.
     static IllegalArgumentException failure(String op, RuntimeException cause, Object... operands) {
@@ -65,7 +77,7 @@ public final class LibTorch {
     private static final class Loaded {
         static {
             torch.set_num_threads(1);
-            quietOpenBlas();
+            setOpenBlasThreads(1);
         }
 
         static void touch() {}
@@ -75,13 +87,13 @@ public final class LibTorch {
      * they cost more than an order of magnitude. Neither libtorch's own setting nor JavaCPP's reaches both, so each copy
      * is told by itself. The environment variable OPENBLAS_NUM_THREADS=1, which the launcher sets, has the same effect
      * earlier; this is for JVMs that were started without it. */
-    private static void quietOpenBlas() {
+    private static void setOpenBlasThreads(int threads) {
         try (Arena arena = Arena.ofConfined()) {
             for (Path library : mappedOpenBlas()) {
                 symbol(arena, library, "openblas_set_num_threads", FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT))
                         .ifPresent(set -> {
                             try {
-                                set.invokeExact(1);
+                                set.invokeExact(threads);
                             } catch (Throwable e) {
                                 throw new IllegalStateException("cannot set the threads of " + library, e);
                             }

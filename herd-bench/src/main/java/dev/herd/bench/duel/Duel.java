@@ -9,7 +9,17 @@ package dev.herd.bench.duel;
 /// @param units how many of them one run of a side does
 /// @param herd does the work once
 /// @param other does the same work once
-public record Duel(String name, int threads, String unit, double units, Runnable herd, Runnable other) {
+public record Duel(String name, int threads, String unit, double units, Side herd, Side other) {
+    /// Work that is timed.
+    @FunctionalInterface
+    public interface Side {
+        /// Does the work once.
+        void run();
+
+        /// Prepares a turn, outside the time that is taken.
+        default void enter() {}
+    }
+
     public Duel {
         if (threads < 1 || !(units > 0)) {
             throw new IllegalArgumentException(
@@ -43,7 +53,8 @@ public record Duel(String name, int threads, String unit, double units, Runnable
         }
     }
 
-    private double rate(Runnable side, Rounds rounds) {
+    private double rate(Side side, Rounds rounds) {
+        side.enter();
         long start = rounds.clock().getAsLong();
         long elapsed;
         long runs = 0;

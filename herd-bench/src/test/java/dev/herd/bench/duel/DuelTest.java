@@ -26,6 +26,26 @@ class DuelTest {
     }
 
     @Test
+    void aTurnBeginsWithOnePreparationThatIsNotTimed() {
+        int[] entered = new int[1];
+        Duel.Side side = new Duel.Side() {
+            @Override
+            public void enter() {
+                entered[0]++;
+            }
+
+            @Override
+            public void run() {}
+        };
+        int[] ticks = new int[1];
+        Rounds rounds = new Rounds(2, Duration.ofNanos(3), Duration.ZERO).withClock(() -> ++ticks[0]);
+
+        new Duel("case", 1, "runs/s", 1, side, () -> {}).fight(rounds);
+
+        assertThat(entered[0]).isEqualTo(2);
+    }
+
+    @Test
     void aTurnRepeatsTheWorkUntilItsTimeIsOver() {
         int[] runs = new int[1];
         Rounds rounds = new Rounds(1, Duration.ofMillis(20), Duration.ZERO);
