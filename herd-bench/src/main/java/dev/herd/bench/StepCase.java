@@ -56,7 +56,8 @@ enum StepCase {
                             new Projection.Static(24),
                             Mlp.Config.of(512),
                             true,
-                            Mlp.Config.of(512)));
+                            Mlp.Config.of(512),
+                            List.of()));
         }
 
         @Override
@@ -82,7 +83,8 @@ enum StepCase {
 
     abstract ConfiguredModel<?> model();
 
-    /// The trainer's configuration: its defaults but for the net, row-wise Adagrad on the tables, and the rates.
+    /// The trainer's configuration: its defaults but for the net, row-wise Adagrad on the tables, and the
+    /// rates.
     TrainConfig config(int threads) {
         ConfiguredModel<?> model = model();
         TrainConfig.Tables tables = TrainConfig.Tables.defaults();

@@ -14,7 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The n embeddings a model starts from: the pooled sparse ones and those made of the numeric inputs, all of width D.
+/// The n embeddings a model starts from: the pooled sparse ones and those made of the numeric inputs, all
+/// of width D.
 ///
 /// **Shapes**: result `[B, n, D]`, the sparse features first, in the schema's order.
 public final class Fields {
@@ -37,12 +38,13 @@ public final class Fields {
 
     /// The tables behind the sparse fields; none when the schema has no id features.
     public static List<EmbeddingGroup> groups(FeatureSchema schema, int width) {
-        return schema.sparse().isEmpty() ? List.of() : List.of(new EmbeddingGroup(GROUP, width));
+        return schema.sparse().isEmpty() ? List.of() : List.of(EmbeddingGroup.pooled(GROUP, width, schema));
     }
 
     /// Declares what the numeric inputs need.
     ///
-    /// @param bottom the perceptron for [DenseInputs#MLP]; its last map, to D columns, has the activation too
+    /// @param bottom the perceptron for [DenseInputs#MLP]; its last map, to D columns, has the activation
+    ///     too
     /// **Throws** [InputException] when nothing would be left to learn from.
     public static Fields create(
             Parameters.Scope scope, FeatureSchema schema, int width, DenseInputs dense, Mlp.Config bottom) {
@@ -70,8 +72,9 @@ public final class Fields {
         }
     }
 
-    /// Fields whose inner products are the model's answer, without weights in between: numeric inputs are embedded, and
-    /// their factors start as small as those of ids usually do, so that the first answers are not noise.
+    /// Fields whose inner products are the model's answer, without weights in between: numeric inputs are
+    /// embedded, and their factors start as small as those of ids usually do, so that the first answers
+    /// are not noise.
     public static Fields factors(Parameters.Scope scope, FeatureSchema schema, int width) {
         checkNotEmpty(schema);
         return embedded(scope, schema, width, new Init.Normal(0.01));

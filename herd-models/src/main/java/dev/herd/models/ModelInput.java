@@ -5,20 +5,43 @@ import java.util.Map;
 
 /// What the forward pass of a ranking model sees.
 ///
-/// **Shapes**: `dense[B, I]`; each group of pooled embeddings `[B, F, D]`, features in the schema's order.
+/// **Shapes**: `dense[B, I]`; each group of pooled embeddings `[B, F, D]`, features in the group's order.
 ///
 /// @param dense numeric inputs; has zero columns when the schema has none
 /// @param embeddings pooled embeddings by the name of their [EmbeddingGroup]
-public record ModelInput(Tensor dense, Map<String, Tensor> embeddings) {
+/// @param sequences unpooled embeddings by the name of their feature
+public record ModelInput(Tensor dense, Map<String, Tensor> embeddings, Map<String, Sequence> sequences) {
     public ModelInput {
         embeddings = Map.copyOf(embeddings);
+        sequences = Map.copyOf(sequences);
     }
+
+    /// An input without sequences.
+    public ModelInput(Tensor dense, Map<String, Tensor> embeddings) {
+        this(dense, embeddings, Map.of());
+    }
+
+    /// The embeddings of one sequence feature, padded at the end.
+    ///
+    /// **Shapes**: `embedding[B, T, D]`, zero where padded; `mask[B, T]`, 1 where there is an id and 0
+    /// where padded. T is the longest row of the batch, at least 1 and at most the group's `maxLength`; a
+    /// recorder sees `maxLength`.
+    public record Sequence(Tensor embedding, Tensor mask) {}
 
     /// The pooled embeddings `[B, F, D]` of a group the model declared.
     public Tensor embeddings(String group) {
-        Tensor found = embeddings.get(group);
+        return found(embeddings, group, "embedding group");
+    }
+
+    /// The embeddings of a sequence feature the model declared.
+    public Sequence sequence(String feature) {
+        return found(sequences, feature, "sequence");
+    }
+
+    private static <T> T found(Map<String, T> all, String name, String what) {
+        T found = all.get(name);
         if (found == null) {
-            throw new IllegalArgumentException("no embedding group '" + group + "'; there are " + embeddings.keySet());
+            throw new IllegalArgumentException("no " + what + " '" + name + "'; there are " + all.keySet());
         }
         return found;
     }

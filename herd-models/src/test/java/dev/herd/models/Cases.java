@@ -121,7 +121,17 @@ final class Cases {
             Projection projection,
             boolean layerNorm) {
         Wukong.Config config = new Wukong.Config(
-                3, DenseInputs.MLP, PLAIN, 2, fm, lcb, projection, Mlp.Config.of(5), layerNorm, Mlp.Config.of(4));
+                3,
+                DenseInputs.MLP,
+                PLAIN,
+                2,
+                fm,
+                lcb,
+                projection,
+                Mlp.Config.of(5),
+                layerNorm,
+                Mlp.Config.of(4),
+                List.of());
         return of(name, new Wukong(), config, schema, References::wukong);
     }
 

@@ -3,9 +3,9 @@ package dev.herd.nn;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What a model may compute. Models are written once against this interface and interpreted: [TorchOps] runs
-/// and differentiates them, a recorder turns the same `forward` into a graph. Broadcasting follows NumPy's
-/// rule; negative dimensions count from the end.
+/// What a model may compute. Models are written once against this interface and interpreted: [TorchOps]
+/// runs and differentiates them, a recorder turns the same `forward` into a graph. Broadcasting follows
+/// NumPy's rule; negative dimensions count from the end.
 public interface Ops {
     /// A parameter as a tensor.
     Tensor parameter(Parameter parameter);
@@ -16,8 +16,8 @@ public interface Ops {
     /// Batched matrix product of the last two dimensions, broadcasting the rest.
     Tensor matmul(Tensor a, Tensor b);
 
-    /// The inner products of all pairs of the n vectors of a row: the entries below the diagonal of `X X^T`, row by
-    /// row.
+    /// The inner products of all pairs of the n vectors of a row: the entries below the diagonal of `X
+    /// X^T`, row by row.
     /// An interpreter may do it in one piece; the definition is the composition here.
     ///
     /// **Shapes**: `[B, n, D]` to `[B, n (n - 1) / 2]`.
@@ -32,6 +32,13 @@ public interface Ops {
         return select(reshape(matmul(x, transpose(x, 1, 2)), -1, (long) n * n), 1, below);
     }
 
+    /// Two-dimensional cross-correlation with zeros around the plane, so that its size stays; the kernel's
+    /// sides are odd.
+    ///
+    /// **Shapes**: x `[B, C, H, W]`, weight `[out, C, kernelH, kernelW]`, bias `[out]`, result `[B, out,
+    /// H, W]`.
+    Tensor convolution(Tensor x, Parameter weight, Parameter bias);
+
     /// Swaps two dimensions.
     Tensor transpose(Tensor x, int first, int second);
 
@@ -43,6 +50,9 @@ public interface Ops {
     Tensor mul(Tensor a, Tensor b);
 
     Tensor scale(Tensor x, double factor);
+
+    /// Adds one number to every entry.
+    Tensor shift(Tensor x, double offset);
 
     /// Joins along a dimension.
     Tensor concat(List<Tensor> parts, int dim);
@@ -72,6 +82,12 @@ public interface Ops {
 
     /// Natural logarithm.
     Tensor log(Tensor x);
+
+    /// Absolute value.
+    Tensor abs(Tensor x);
+
+    /// The larger of every entry and `least`.
+    Tensor clampMin(Tensor x, double least);
 
     Tensor softmax(Tensor x, int dim);
 

@@ -7,8 +7,8 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.global.torch;
 
-/// One step of training or one evaluation: the memory of its activations and the record that [#backward] walks.
-/// Opened, used and closed by one thread; tapes of different threads do not disturb each other.
+/// One step of training or one evaluation: the memory of its activations and the record that [#backward]
+/// walks. Opened, used and closed by one thread; tapes of different threads do not disturb each other.
 ///
 /// ```java
 /// try (Tape tape = Tape.training(seed)) {
@@ -27,7 +27,7 @@ public final class Tape implements AutoCloseable {
     private final boolean doubles;
     private final int slice;
     private final int slices;
-    private final Graph graph = new Graph();
+    private final Segments segments = new Segments();
     private final TorchOps ops;
 
     private Tape(boolean training, boolean doubles, long dropoutSeed, int slice, int slices) {
@@ -59,7 +59,8 @@ public final class Tape implements AutoCloseable {
         return new Tape(true, true, dropoutSeed, 0, 1);
     }
 
-    /// One of several training tapes that share a batch; gradients of parameters go to the slice's own memory.
+    /// One of several training tapes that share a batch; gradients of parameters go to the slice's own
+    /// memory.
     static Tape slice(long dropoutSeed, int slice, int slices) {
         return new Tape(true, false, dropoutSeed, slice, slices);
     }
@@ -90,8 +91,8 @@ public final class Tape implements AutoCloseable {
         return slices > 1;
     }
 
-    Graph graph() {
-        return graph;
+    Segments segments() {
+        return segments;
     }
 
     /// A constant over the caller's fp32 memory; nothing is copied.
@@ -112,8 +113,8 @@ public final class Tape implements AutoCloseable {
         return new TorchTensor(precise(made), 0);
     }
 
-    /// A differentiated input over the caller's fp32 memory. Clears `gradient`; after [#backward] the gradient
-    /// lies there.
+    /// A differentiated input over the caller's fp32 memory. Clears `gradient`; after [#backward] the
+    /// gradient lies there.
     public Tensor leaf(MemorySegment values, MemorySegment gradient, long... shape) {
         gradient.fill((byte) 0);
         return new TorchTensor(precise(Blobs.leaf(values, gradient, shape)), 0);
@@ -130,7 +131,7 @@ public final class Tape implements AutoCloseable {
 
     /// Applies an op with any number of outputs.
     public List<Tensor> applyAll(CustomOp op, Tensor... inputs) {
-        return graph.apply(this, op, List.of(inputs));
+        return segments.apply(this, op, List.of(inputs));
     }
 
     /// True when [#backward] will ask for this tensor's gradient.
@@ -141,8 +142,8 @@ public final class Tape implements AutoCloseable {
     /// Adds the gradient of a scalar to [Parameter#gradient] of every parameter used and to the gradient
     /// segment of every leaf. Once per tape.
     ///
-    /// **Throws** `IllegalStateException` on an inference tape, `IllegalArgumentException` when `loss` is not a
-    /// scalar that depends on a parameter or leaf.
+    /// **Throws** `IllegalStateException` on an inference tape, `IllegalArgumentException` when `loss` is
+    /// not a scalar that depends on a parameter or leaf.
     public void backward(Tensor loss) {
         if (!training) {
             throw new IllegalStateException("this tape records nothing: open it with Tape.training");
@@ -155,7 +156,7 @@ public final class Tape implements AutoCloseable {
             throw new IllegalArgumentException(
                     "the loss depends on no parameter and no leaf: nothing to differentiate");
         }
-        graph.backward(this, root);
+        segments.backward(this, root);
     }
 
     /// A copy of the entries, row-major.
@@ -172,7 +173,8 @@ public final class Tape implements AutoCloseable {
         return Blobs.view(fp64).toArray(ValueLayout.JAVA_DOUBLE);
     }
 
-    /// The fp32 entries, row-major, without a copy where the tensor is contiguous; valid until the tape closes.
+    /// The fp32 entries, row-major, without a copy where the tensor is contiguous; valid until the tape
+    /// closes.
     public MemorySegment view(Tensor tensor) {
         org.bytedeco.pytorch.Tensor contiguous = raw(tensor).contiguous();
         return Blobs.view(doubles ? contiguous.to(torch.ScalarType.Float) : contiguous);

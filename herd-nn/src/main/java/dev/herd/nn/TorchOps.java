@@ -72,6 +72,26 @@ final class TorchOps implements Ops {
     }
 
     @Override
+    public Tensor convolution(Tensor x, Parameter weight, Parameter bias) {
+        TorchTensor operand = (TorchTensor) x;
+        long[] kernel = weight.shape();
+        try {
+            return new TorchTensor(
+                    torch.conv2d(
+                            operand.raw(),
+                            raw(weight),
+                            new TensorOptional(raw(bias)),
+                            new long[] {1, 1},
+                            new long[] {(kernel[2] - 1) / 2, (kernel[3] - 1) / 2},
+                            new long[] {1, 1},
+                            1),
+                    operand.level());
+        } catch (RuntimeException e) {
+            throw LibTorch.failure("convolution", e, x, weight, bias);
+        }
+    }
+
+    @Override
     public Tensor transpose(Tensor x, int first, int second) {
         return unary("transpose", x, raw -> raw.transpose(first, second));
     }
@@ -97,6 +117,11 @@ final class TorchOps implements Ops {
     }
 
     @Override
+    public Tensor shift(Tensor x, double offset) {
+        return unary("shift", x, raw -> raw.add(new Scalar(offset)));
+    }
+
+    @Override
     public Tensor concat(List<Tensor> parts, int dim) {
         int level = 0;
         for (Tensor part : parts) {
@@ -104,7 +129,7 @@ final class TorchOps implements Ops {
         }
         TensorVector vector = new TensorVector(parts.size());
         for (int i = 0; i < parts.size(); i++) {
-            vector.put(i, tape.graph().operand((TorchTensor) parts.get(i), level));
+            vector.put(i, tape.segments().operand((TorchTensor) parts.get(i), level));
         }
         try {
             return new TorchTensor(torch.cat(vector, dim), level);
@@ -172,6 +197,16 @@ final class TorchOps implements Ops {
     @Override
     public Tensor log(Tensor x) {
         return unary("log", x, org.bytedeco.pytorch.Tensor::log);
+    }
+
+    @Override
+    public Tensor abs(Tensor x) {
+        return unary("abs", x, org.bytedeco.pytorch.Tensor::abs);
+    }
+
+    @Override
+    public Tensor clampMin(Tensor x, double least) {
+        return unary("clampMin", x, raw -> raw.clamp_min(new Scalar(least)));
     }
 
     @Override
@@ -266,7 +301,8 @@ final class TorchOps implements Ops {
         try {
             return new TorchTensor(
                     operator.apply(
-                            tape.graph().operand(left, level), tape.graph().operand(right, level)),
+                            tape.segments().operand(left, level),
+                            tape.segments().operand(right, level)),
                     level);
         } catch (RuntimeException e) {
             throw LibTorch.failure(op, e, a, b);

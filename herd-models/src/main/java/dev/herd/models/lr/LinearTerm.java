@@ -12,7 +12,8 @@ import dev.herd.nn.Tensor;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// One weight per id and numeric input, summed: logistic regression by itself, the first-order term of FM and DeepFM.
+/// One weight per id and numeric input, summed: logistic regression by itself, the first-order term of FM
+/// and DeepFM.
 ///
 /// **Shapes**: result `[B, K]`; the tables have one column per task.
 public final class LinearTerm {
@@ -31,7 +32,7 @@ public final class LinearTerm {
     /// The tables behind the sparse weights.
     public static List<EmbeddingGroup> groups(FeatureSchema schema) {
         int tasks = schema.labels().size();
-        return schema.sparse().isEmpty() ? List.of() : List.of(new EmbeddingGroup(GROUP, tasks));
+        return schema.sparse().isEmpty() ? List.of() : List.of(EmbeddingGroup.pooled(GROUP, tasks, schema));
     }
 
     /// A term with a bias per task.

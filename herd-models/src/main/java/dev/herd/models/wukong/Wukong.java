@@ -6,8 +6,13 @@ import dev.herd.models.DenseInputs;
 import dev.herd.models.EmbeddingGroup;
 import dev.herd.models.Fields;
 import dev.herd.models.ModelFactory;
-import dev.herd.models.ModelInput;
 import dev.herd.models.RankingModel;
+import dev.herd.models.interaction.Ensemble;
+import dev.herd.models.interaction.Interaction;
+import dev.herd.models.interaction.InteractionLayer;
+import dev.herd.models.interaction.InteractionLayer.Shortcut;
+import dev.herd.models.interaction.LinearCombinations;
+import dev.herd.models.interaction.StackedInteractions;
 import dev.herd.nn.Ops;
 import dev.herd.nn.Parameters;
 import dev.herd.nn.Tensor;
@@ -19,6 +24,15 @@ import java.util.List;
 ///
 /// **Paper**: Zhang et al. 2024, section 3. Every one of the last layer's embeddings goes into the head.
 public final class Wukong implements ModelFactory<Wukong.Config> {
+    /// What a layer is made of.
+    public enum Part {
+        /// the factorization machine block
+        FMB,
+        /// the linear compress block
+        LCB,
+        RESIDUAL
+    }
+
     /// The keys of the model.
     public record Config(
             @Doc("columns D per feature") int embeddingDim,
@@ -47,11 +61,15 @@ public final class Wukong implements ModelFactory<Wukong.Config> {
             boolean layerNorm,
 
             @Doc("perceptron over the last layer's embeddings")
-            Mlp.Config head) {
+            Mlp.Config head,
+
+            @Doc("parts of every layer that give zeros, for ablations: fmb, lcb, residual")
+            List<Part> without) {
         public Config {
             EmbeddingGroup.checkWidth(embeddingDim);
             fmEmbeddings = List.copyOf(fmEmbeddings);
             lcbEmbeddings = List.copyOf(lcbEmbeddings);
+            without = List.copyOf(without);
             if (layers < 1) {
                 throw new IllegalArgumentException("`layers` must be at least 1, got " + layers);
             }
@@ -82,11 +100,8 @@ public final class Wukong implements ModelFactory<Wukong.Config> {
                     Projection.Static.defaults(),
                     Mlp.Config.of(512, 512),
                     true,
-                    Mlp.Config.of(512, 512));
-        }
-
-        private WukongLayer.Shape shape(int layer, int n) {
-            return new WukongLayer.Shape(n, at(fmEmbeddings, layer), at(lcbEmbeddings, layer), embeddingDim);
+                    Mlp.Config.of(512, 512),
+                    List.of());
         }
 
         private static int at(List<Integer> counts, int layer) {
@@ -123,27 +138,43 @@ public final class Wukong implements ModelFactory<Wukong.Config> {
     @Override
     public RankingModel create(Config config, FeatureSchema schema, Parameters.Scope parameters) {
         Fields fields = Fields.create(parameters, schema, config.embeddingDim(), config.dense(), config.bottom());
-        List<WukongLayer> layers = new ArrayList<>();
+        List<InteractionLayer> layers = new ArrayList<>();
         int n = fields.count();
         for (int i = 0; i < config.layers(); i++) {
-            WukongLayer.Shape shape = config.shape(i, n);
-            Parameters.Scope scope = parameters.scope("layer" + i);
-            layers.add(WukongLayer.create(scope, shape, config.projection(), config.mlp(), config.layerNorm()));
-            n = shape.out();
+            InteractionLayer layer = layer(parameters.scope("layer" + i), i, n, config);
+            layers.add(layer);
+            n = layer.embeddings();
         }
-        int flat = Math.multiplyExact(n, config.embeddingDim());
         int tasks = schema.labels().size();
-        return new Network(fields, layers, flat, Mlp.create(parameters.scope("head"), config.head(), flat, tasks));
+        return StackedInteractions.create(parameters, fields, layers, config.head(), tasks);
     }
 
-    private record Network(Fields fields, List<WukongLayer> layers, int flat, Mlp head) implements RankingModel {
+    /// `X' = LN(concat(FMB(X), LCB(X)) + R(X))`.
+    private static InteractionLayer layer(Parameters.Scope scope, int number, int n, Config config) {
+        int fm = Config.at(config.fmEmbeddings(), number);
+        int lcb = Config.at(config.lcbEmbeddings(), number);
+        List<Interaction> blocks = List.of(
+                unless(config, Part.FMB, FactorizationMachineBlock.create(scope.scope("fmb"), n, fm, config)),
+                unless(config, Part.LCB, LinearCombinations.create(scope.scope("lcb"), n, lcb)));
+        Shortcut shortcut = config.without().contains(Part.RESIDUAL) ? Shortcut.NONE : Shortcut.RESIDUAL;
+        InteractionLayer.Shape shape = new InteractionLayer.Shape(Ensemble.CONCAT, shortcut, config.layerNorm());
+        return InteractionLayer.create(scope, n, config.embeddingDim(), blocks, shape);
+    }
+
+    private static Interaction unless(Config config, Part part, Interaction block) {
+        return config.without().contains(part) ? new Zeroed(block) : block;
+    }
+
+    /// A block that is computed and then ignored.
+    private record Zeroed(Interaction block) implements Interaction {
         @Override
-        public Tensor forward(Ops ops, ModelInput input) {
-            Tensor embBND = fields.forward(ops, input);
-            for (WukongLayer layer : layers) {
-                embBND = layer.forward(ops, embBND);
-            }
-            return head.forward(ops, ops.reshape(embBND, -1, flat));
+        public Tensor forward(Ops ops, Tensor embBND) {
+            return ops.scale(block.forward(ops, embBND), 0);
+        }
+
+        @Override
+        public int embeddings() {
+            return block.embeddings();
         }
     }
 }

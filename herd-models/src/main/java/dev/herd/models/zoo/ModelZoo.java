@@ -7,6 +7,7 @@ import dev.herd.models.ConfiguredModel;
 import dev.herd.models.ModelFactory;
 import dev.herd.models.dcnv2.Dcnv2;
 import dev.herd.models.deepfm.DeepFm;
+import dev.herd.models.dhen.Dhen;
 import dev.herd.models.dlrm.Dlrm;
 import dev.herd.models.dnn.DeepNetwork;
 import dev.herd.models.fm.FactorizationMachine;
@@ -24,7 +25,8 @@ public final class ModelZoo {
             new DeepFm(),
             new Dlrm(),
             new Dcnv2(),
-            new Wukong());
+            new Wukong(),
+            new Dhen());
 
     private ModelZoo() {}
 

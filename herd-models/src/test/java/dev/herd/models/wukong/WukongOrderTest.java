@@ -22,16 +22,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// The orders of interaction that Wukong's layers hold. With the identity for every nonlinearity and normalization, and
-/// biases still at zero, the network is a polynomial in the scale t of its embeddings, and the coefficient of t^o is
-/// what the interactions of order o contribute.
+/// The orders of interaction that Wukong's layers hold. With the identity for every nonlinearity and
+/// normalization, and biases still at zero, the network is a polynomial in the scale t of its embeddings,
+/// and the coefficient of t^o is what the interactions of order o contribute.
 class WukongOrderTest {
     private static final int FIELDS = 5;
     private static final int WIDTH = 3;
     private static final FeatureSchema SCHEMA = Schemas.of(0, FIELDS, 50);
 
-    /// A missing factorization machine block or a wrong stacking lowers the degree; a missing linear path (compress
-    /// block and residual) loses the lower orders.
+    /// A missing factorization machine block or a wrong stacking lowers the degree; a missing linear path
+    /// (compress block and residual) loses the lower orders.
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 4})
     void layerLHoldsExactlyTheOrdersOneToTwoToTheL(int layers) {
@@ -82,7 +82,17 @@ class WukongOrderTest {
     private static double[] logits(int layers, Projection projection, double[] scales) {
         Mlp.Config linear = Mlp.Config.of(4).withActivation(Activation.IDENTITY);
         Wukong.Config config = new Wukong.Config(
-                WIDTH, DenseInputs.IGNORE, linear, layers, List.of(2), List.of(2), projection, linear, false, linear);
+                WIDTH,
+                DenseInputs.IGNORE,
+                linear,
+                layers,
+                List.of(2),
+                List.of(2),
+                projection,
+                linear,
+                false,
+                linear,
+                List.of());
         float[] embeddings = new float[FIELDS * WIDTH];
         for (int i = 0; i < embeddings.length; i++) {
             embeddings[i] = (float) CounterRandom.gaussian(7, 1, i);

@@ -20,9 +20,9 @@ import org.bytedeco.pytorch.global.torch;
  * everything that left a segment is complete, and one pass with several roots differentiates it. Each operator's backward
  * runs exactly once, diamonds included, and no intermediate has to be retained. Without custom ops there is one segment
  * and nothing is recorded here. */
-final class Graph {
-    /// A custom op's place: what it computed with and gave (without history), the tensors that its inputs came
-    /// from, and the leaves that stand for its outputs.
+final class Segments {
+    /// A custom op's place: what it computed with and gave (without history), the tensors that its inputs
+    /// came from, and the leaves that stand for its outputs.
     private record Application(
             CustomOp op,
             List<Tensor> inputs,
@@ -45,7 +45,7 @@ final class Graph {
     List<Tensor> apply(Tape tape, CustomOp op, List<Tensor> arguments) {
         List<TorchTensor> sources =
                 arguments.stream().map(TorchTensor.class::cast).toList();
-        List<Tensor> inputs = sources.stream().map(Graph::detached).toList();
+        List<Tensor> inputs = sources.stream().map(Segments::detached).toList();
         List<Tensor> outputs = withoutHistory(() -> op.forward(tape, inputs));
         if (!tape.isTraining()) {
             return outputs;

@@ -1,0 +1,27 @@
+package dev.herd.models.dhen;
+
+import dev.herd.models.interaction.Interaction;
+import dev.herd.nn.Ops;
+import dev.herd.nn.Parameters;
+import dev.herd.nn.Tensor;
+import dev.herd.nn.layer.Mlp;
+
+/// The inner products of all pairs of embeddings through a perceptron to embeddings again.
+///
+/// **Shapes**: `[B, n, D]` to `[B, l, D]`.
+record DotInteractions(Mlp mlp, int n, int embeddings, int width) implements Interaction {
+    static DotInteractions create(Parameters.Scope scope, int n, int width, Module.Dot config) {
+        if (n < 2) {
+            throw new IllegalArgumentException("inner products need at least two embeddings, not " + n);
+        }
+        long pairs = (long) n * (n - 1) / 2;
+        long out = (long) config.embeddings() * width;
+        return new DotInteractions(
+                Mlp.create(scope.scope("mlp"), config.mlp(), pairs, out), n, config.embeddings(), width);
+    }
+
+    @Override
+    public Tensor forward(Ops ops, Tensor embBND) {
+        return ops.reshape(mlp.forward(ops, ops.pairwiseDots(embBND, n)), -1, embeddings, width);
+    }
+}

@@ -1,0 +1,34 @@
+package dev.herd.models.interaction;
+
+import dev.herd.models.Fields;
+import dev.herd.models.ModelInput;
+import dev.herd.models.RankingModel;
+import dev.herd.nn.Ops;
+import dev.herd.nn.Parameters;
+import dev.herd.nn.Tensor;
+import dev.herd.nn.layer.Mlp;
+import java.util.List;
+
+/// Interaction layers on top of each other, and a perceptron over all embeddings of the last one.
+public record StackedInteractions(Fields fields, List<InteractionLayer> layers, int flat, Mlp head)
+        implements RankingModel {
+    public StackedInteractions {
+        layers = List.copyOf(layers);
+    }
+
+    /// Declares the head.
+    public static StackedInteractions create(
+            Parameters.Scope scope, Fields fields, List<InteractionLayer> layers, Mlp.Config head, int tasks) {
+        int flat = Math.multiplyExact(layers.getLast().embeddings(), fields.width());
+        return new StackedInteractions(fields, layers, flat, Mlp.create(scope.scope("head"), head, flat, tasks));
+    }
+
+    @Override
+    public Tensor forward(Ops ops, ModelInput input) {
+        Tensor embBND = fields.forward(ops, input);
+        for (InteractionLayer layer : layers) {
+            embBND = layer.forward(ops, embBND);
+        }
+        return head.forward(ops, ops.reshape(embBND, -1, flat));
+    }
+}
