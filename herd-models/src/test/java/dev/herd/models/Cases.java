@@ -18,8 +18,8 @@ import dev.herd.nn.layer.Normalization;
 import java.util.List;
 
 /// Small models of every kind and form, each with its reference.
-final class Cases {
-    static final Mlp.Config NO_HIDDEN = Mlp.Config.of();
+public final class Cases {
+    public static final Mlp.Config NO_HIDDEN = Mlp.Config.of();
 
     private static final FeatureSchema BOTH = Schemas.of(2, 3, 30);
     private static final FeatureSchema SPARSE = Schemas.of(0, 4, 40);
@@ -35,12 +35,13 @@ final class Cases {
 
     /// Logits `[B][K]` from values.
     @FunctionalInterface
-    interface Reference<C extends Record> {
+    public interface Reference<C extends Record> {
         double[][] logits(C config, PlainValues values, boolean training);
     }
 
-    record Case<C extends Record>(String name, ConfiguredModel<C> model, FeatureSchema schema, Reference<C> reference) {
-        double[][] expected(PlainValues values, boolean training) {
+    public record Case<C extends Record>(
+            String name, ConfiguredModel<C> model, FeatureSchema schema, Reference<C> reference) {
+        public double[][] expected(PlainValues values, boolean training) {
             return reference.logits(model.config(), values, training);
         }
 
@@ -50,7 +51,7 @@ final class Cases {
         }
     }
 
-    static List<Case<?>> all() {
+    public static List<Case<?>> all() {
         return List.of(
                 lr("lr", BOTH),
                 lr("lr of two tasks", TWO_TASKS),
@@ -135,7 +136,8 @@ final class Cases {
         return of(name, new Wukong(), config, schema, References::wukong);
     }
 
-    private static <C extends Record> Case<C> of(
+    /// A case of a model.
+    public static <C extends Record> Case<C> of(
             String name, ModelFactory<C> factory, C config, FeatureSchema schema, Reference<C> reference) {
         return new Case<>(name, new ConfiguredModel<>(factory, config), schema, reference);
     }

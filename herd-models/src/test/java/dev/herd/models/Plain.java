@@ -4,20 +4,21 @@ import dev.herd.nn.layer.Activation;
 import dev.herd.nn.layer.Mlp;
 import dev.herd.nn.layer.Normalization;
 
-/// The layers once more, straight from their definitions, on `double[B][...]`, slow and without any of Herd's code.
-final class Plain {
+/// The layers once more, straight from their definitions, on `double[B][...]`, slow and without any of
+/// Herd's code.
+public final class Plain {
     private static final double EPS = 1e-5;
 
     private final PlainValues values;
     private final boolean training;
 
-    Plain(PlainValues values, boolean training) {
+    public Plain(PlainValues values, boolean training) {
         this.values = values;
         this.training = training;
     }
 
     /// `x W^T + b`; no bias when none of that name was declared.
-    double[][] linear(String scope, double[][] x) {
+    public double[][] linear(String scope, double[][] x) {
         double[] weight = values.parameter(scope + ".weight");
         double[] bias = values.parameters.get(scope + ".bias");
         int in = x[0].length;
@@ -35,7 +36,7 @@ final class Plain {
         return result;
     }
 
-    double[][] activate(Activation activation, double[][] x) {
+    public double[][] activate(Activation activation, double[][] x) {
         return map(x, v -> switch (activation) {
             case IDENTITY -> v;
             case RELU -> Math.max(v, 0);
@@ -45,7 +46,7 @@ final class Plain {
         });
     }
 
-    double[][] batchNorm(String scope, double[][] x) {
+    public double[][] batchNorm(String scope, double[][] x) {
         int columns = x[0].length;
         double[][] result = new double[x.length][columns];
         for (int c = 0; c < columns; c++) {
@@ -70,7 +71,7 @@ final class Plain {
         return result;
     }
 
-    double[][] layerNorm(String scope, double[][] x) {
+    public double[][] layerNorm(String scope, double[][] x) {
         double[] weight = values.parameter(scope + ".weight");
         double[] bias = values.parameter(scope + ".bias");
         double[][] result = new double[x.length][];
@@ -93,7 +94,7 @@ final class Plain {
     }
 
     /// Linear, normalization, activation for every hidden layer.
-    double[][] hidden(String scope, Mlp.Config config, double[][] x) {
+    public double[][] hidden(String scope, Mlp.Config config, double[][] x) {
         for (int i = 0; i < config.hidden().size(); i++) {
             x = linear(scope + "." + i, x);
             if (config.normalization() == Normalization.BATCH) {
@@ -106,12 +107,12 @@ final class Plain {
         return x;
     }
 
-    double[][] mlp(String scope, Mlp.Config config, double[][] x) {
+    public double[][] mlp(String scope, Mlp.Config config, double[][] x) {
         return linear(scope + ".out", hidden(scope, config, x));
     }
 
     /// The embeddings `[B][n][D]` a model starts from.
-    double[][][] fields(int width, DenseInputs dense, Mlp.Config bottom) {
+    public double[][][] fields(int width, DenseInputs dense, Mlp.Config bottom) {
         int n = values.sparse
                 + switch (dense) {
                     case EMBED -> values.inputs;
@@ -147,7 +148,7 @@ final class Plain {
         return rows;
     }
 
-    static double[][] flat(double[][][] x) {
+    public static double[][] flat(double[][][] x) {
         double[][] result = new double[x.length][x[0].length * x[0][0].length];
         for (int row = 0; row < x.length; row++) {
             int at = 0;
@@ -160,7 +161,7 @@ final class Plain {
         return result;
     }
 
-    static double[][] concat(double[][] a, double[][] b) {
+    public static double[][] concat(double[][] a, double[][] b) {
         double[][] result = new double[a.length][a[0].length + b[0].length];
         for (int row = 0; row < a.length; row++) {
             System.arraycopy(a[row], 0, result[row], 0, a[row].length);
@@ -169,7 +170,7 @@ final class Plain {
         return result;
     }
 
-    static double dot(double[] a, double[] b) {
+    public static double dot(double[] a, double[] b) {
         double sum = 0;
         for (int i = 0; i < a.length; i++) {
             sum += a[i] * b[i];
@@ -177,7 +178,7 @@ final class Plain {
         return sum;
     }
 
-    static double[][] map(double[][] x, java.util.function.DoubleUnaryOperator f) {
+    public static double[][] map(double[][] x, java.util.function.DoubleUnaryOperator f) {
         double[][] result = new double[x.length][];
         for (int row = 0; row < x.length; row++) {
             result[row] = java.util.Arrays.stream(x[row]).map(f).toArray();

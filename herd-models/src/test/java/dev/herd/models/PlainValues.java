@@ -3,23 +3,23 @@ package dev.herd.models;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// Everything a model computes from, as plain arrays in double precision: what the slow references read and the finite
-/// differences disturb.
-final class PlainValues {
-    final int batch;
-    final int sparse;
-    final int inputs;
-    final int tasks;
+/// Everything a model computes from, as plain arrays in double precision: what the slow references read
+/// and the finite differences disturb.
+public final class PlainValues {
+    public final int batch;
+    public final int sparse;
+    public final int inputs;
+    public final int tasks;
     /// Row-major, by parameter name; running statistics included.
-    final Map<String, double[]> parameters = new LinkedHashMap<>();
+    public final Map<String, double[]> parameters = new LinkedHashMap<>();
     /// `[B, F, width]` by group.
-    final Map<String, double[]> embeddings = new LinkedHashMap<>();
+    public final Map<String, double[]> embeddings = new LinkedHashMap<>();
     /// `[B, I]`.
-    final double[] dense;
+    public final double[] dense;
     /// `[B, K]`.
-    final double[] labels;
+    public final double[] labels;
 
-    PlainValues(int batch, int sparse, int inputs, int tasks, double[] dense, double[] labels) {
+    public PlainValues(int batch, int sparse, int inputs, int tasks, double[] dense, double[] labels) {
         this.batch = batch;
         this.sparse = sparse;
         this.inputs = inputs;
@@ -28,7 +28,7 @@ final class PlainValues {
         this.labels = labels;
     }
 
-    double[] parameter(String name) {
+    public double[] parameter(String name) {
         double[] found = parameters.get(name);
         if (found == null) {
             throw new AssertionError("no parameter '" + name + "' among " + parameters.keySet());
@@ -36,7 +36,7 @@ final class PlainValues {
         return found;
     }
 
-    double[] embedding(String group) {
+    public double[] embedding(String group) {
         double[] found = embeddings.get(group);
         if (found == null) {
             throw new AssertionError("no group '" + group + "' among " + embeddings.keySet());
@@ -45,7 +45,7 @@ final class PlainValues {
     }
 
     /// The mean cross-entropy of logits `[B][K]`.
-    double loss(double[][] logits) {
+    public double loss(double[][] logits) {
         double sum = 0;
         for (int row = 0; row < batch; row++) {
             for (int task = 0; task < tasks; task++) {

@@ -15,10 +15,10 @@ import java.lang.foreign.ValueLayout;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// A model with one fixed batch, its pooled embeddings as leaves. Every weight is disturbed, so that zero biases and
-/// unit norms hide nothing.
-final class Rig implements AutoCloseable {
-    static final int BATCH = 6;
+/// A model with one fixed batch, its pooled embeddings as leaves. Every weight is disturbed, so that zero
+/// biases and unit norms hide nothing.
+public final class Rig implements AutoCloseable {
+    public static final int BATCH = 6;
 
     private final Arena arena = Arena.ofConfined();
     private final FeatureSchema schema;
@@ -32,7 +32,7 @@ final class Rig implements AutoCloseable {
 
     private record Leaf(MemorySegment values, MemorySegment gradient, int width) {}
 
-    Rig(ConfiguredModel<?> configured, FeatureSchema schema, long seed) {
+    public Rig(ConfiguredModel<?> configured, FeatureSchema schema, long seed) {
         this.schema = schema;
         this.seed = seed;
         parameters = Parameters.create(arena, seed);
@@ -75,7 +75,7 @@ final class Rig implements AutoCloseable {
     }
 
     /// A copy of everything the model computes from.
-    PlainValues values() {
+    public PlainValues values() {
         PlainValues values = new PlainValues(
                 BATCH,
                 schema.sparse().size(),
@@ -89,7 +89,7 @@ final class Rig implements AutoCloseable {
     }
 
     /// Gradients of the last [#backward], by the name of the parameter or group.
-    Map<String, double[]> gradients() {
+    public Map<String, double[]> gradients() {
         Map<String, double[]> gradients = new LinkedHashMap<>();
         parameters.trainable().forEach(parameter -> gradients.put(parameter.name(), widen(parameter.gradient())));
         leaves.forEach((name, leaf) -> gradients.put("group " + name, widen(leaf.gradient())));
@@ -114,21 +114,21 @@ final class Rig implements AutoCloseable {
     }
 
     /// Logits `[B * K]` in evaluation.
-    float[] evaluate() {
+    public float[] evaluate() {
         try (Tape tape = Tape.inference()) {
             return tape.floats(logits(tape));
         }
     }
 
     /// Logits `[B * K]` of a training pass in double precision.
-    double[] logitsInDouble() {
+    public double[] logitsInDouble() {
         try (Tape tape = Tape.checking(seed)) {
             return tape.doubles(logits(tape));
         }
     }
 
     /// Loss of one pass; its gradients replace the last ones.
-    double backward(Tape tape) {
+    public double backward(Tape tape) {
         try (tape) {
             optimizer.zeroGradients();
             Tensor loss = Losses.bceWithLogits(tape, logits(tape), labels);
@@ -138,7 +138,7 @@ final class Rig implements AutoCloseable {
     }
 
     /// One step of gradient descent in single precision; the loss before it.
-    double descend(double learningRate) {
+    public double descend(double learningRate) {
         double loss = backward(Tape.training(seed));
         optimizer.step(learningRate, 1);
         for (Leaf leaf : leaves.values()) {
