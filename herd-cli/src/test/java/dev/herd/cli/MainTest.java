@@ -27,8 +27,9 @@ class MainTest {
     void everyCommandDescribesItselfAndEndsItsHelpWithAnExampleOfItself() {
         CommandLine herd = CommandRun.commandLine();
         assertThat(herd.getSubcommands()).isNotEmpty();
-        herd.getSubcommands().forEach((name, command) -> {
-            CommandRun run = CommandRun.of(name, "--help");
+        everyCommand(herd).forEach(command -> {
+            String name = command.getCommandSpec().qualifiedName().substring("herd ".length());
+            CommandRun run = CommandRun.of((name + " --help").split(" "));
             assertThat(run.code()).as(name).isEqualTo(ExitCodes.DONE);
             assertThat(run.out()).as(name).contains("Example:");
             String example = run.out().substring(run.out().indexOf("Example:"));
@@ -39,10 +40,15 @@ class MainTest {
         });
     }
 
+    private static Stream<CommandLine> everyCommand(CommandLine of) {
+        return of.getSubcommands().values().stream()
+                .flatMap(command -> Stream.concat(Stream.of(command), everyCommand(command)));
+    }
+
     @Test
     void everyExampleInAHelpTextParses() {
         CommandLine herd = CommandRun.commandLine();
-        herd.getSubcommands().values().forEach(command -> {
+        everyCommand(herd).forEach(command -> {
             for (String line : command.getCommandSpec().usageMessage().footer()) {
                 if (line.strip().startsWith("./herd ")) {
                     String[] arguments = line.strip()
