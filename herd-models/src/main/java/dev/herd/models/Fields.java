@@ -22,13 +22,16 @@ public final class Fields {
     /// The group under which a model's embedding tables are declared.
     public static final String GROUP = "embedding";
 
+    private final String group;
     private final int sparse;
     private final int inputs;
     private final int width;
     private final @Nullable Parameter weightID;
     private final @Nullable Layer bottom;
 
-    private Fields(FeatureSchema schema, int width, @Nullable Parameter weightID, @Nullable Layer bottom) {
+    private Fields(
+            String group, FeatureSchema schema, int width, @Nullable Parameter weightID, @Nullable Layer bottom) {
+        this.group = group;
         this.sparse = schema.sparse().size();
         this.inputs = schema.dense().size();
         this.width = width;
@@ -38,7 +41,12 @@ public final class Fields {
 
     /// The tables behind the sparse fields; none when the schema has no id features.
     public static List<EmbeddingGroup> groups(FeatureSchema schema, int width) {
-        return schema.sparse().isEmpty() ? List.of() : List.of(EmbeddingGroup.pooled(GROUP, width, schema));
+        return groups(GROUP, schema, width);
+    }
+
+    /// The same under another name, for a model with several embeddings per feature.
+    public static List<EmbeddingGroup> groups(String group, FeatureSchema schema, int width) {
+        return schema.sparse().isEmpty() ? List.of() : List.of(EmbeddingGroup.pooled(group, width, schema));
     }
 
     /// Declares what the numeric inputs need.
@@ -48,12 +56,24 @@ public final class Fields {
     /// **Throws** [InputException] when nothing would be left to learn from.
     public static Fields create(
             Parameters.Scope scope, FeatureSchema schema, int width, DenseInputs dense, Mlp.Config bottom) {
+        return create(scope, GROUP, schema, width, dense, bottom);
+    }
+
+    /// The same with the tables of another group; a scope of its own keeps the numeric inputs' parameters
+    /// apart.
+    public static Fields create(
+            Parameters.Scope scope,
+            String group,
+            FeatureSchema schema,
+            int width,
+            DenseInputs dense,
+            Mlp.Config bottom) {
         checkNotEmpty(schema);
         int inputs = schema.dense().size();
         Fields fields = switch (inputs == 0 ? DenseInputs.IGNORE : dense) {
-            case EMBED -> embedded(scope, schema, width, new Init.Normal(Math.sqrt(2.0 / (1 + width))));
-            case MLP -> new Fields(schema, width, null, bottom(scope.scope("bottom"), inputs, width, bottom));
-            case IGNORE -> new Fields(schema, width, null, null);
+            case EMBED -> embedded(scope, group, schema, width, new Init.Normal(Math.sqrt(2.0 / (1 + width))));
+            case MLP -> new Fields(group, schema, width, null, bottom(scope.scope("bottom"), inputs, width, bottom));
+            case IGNORE -> new Fields(group, schema, width, null, null);
         };
         if (fields.count() == 0) {
             throw new InputException("the model has nothing to learn from: the schema has no id features and the"
@@ -77,13 +97,17 @@ public final class Fields {
     /// are not noise.
     public static Fields factors(Parameters.Scope scope, FeatureSchema schema, int width) {
         checkNotEmpty(schema);
-        return embedded(scope, schema, width, new Init.Normal(0.01));
+        return embedded(scope, GROUP, schema, width, new Init.Normal(0.01));
     }
 
-    private static Fields embedded(Parameters.Scope scope, FeatureSchema schema, int width, Init init) {
+    private static Fields embedded(Parameters.Scope scope, String group, FeatureSchema schema, int width, Init init) {
         int inputs = schema.dense().size();
         return new Fields(
-                schema, width, inputs == 0 ? null : scope.parameter(GROUP + ".dense", init, inputs, width), null);
+                group,
+                schema,
+                width,
+                inputs == 0 ? null : scope.parameter(GROUP + ".dense", init, inputs, width),
+                null);
     }
 
     private static Layer bottom(Parameters.Scope scope, int inputs, int width, Mlp.Config config) {
@@ -117,7 +141,7 @@ public final class Fields {
     public Tensor forward(Ops ops, ModelInput input) {
         List<Tensor> parts = new ArrayList<>();
         if (sparse > 0) {
-            parts.add(input.embeddings(GROUP));
+            parts.add(input.embeddings(group));
         }
         if (weightID != null) {
             parts.add(ops.mul(ops.reshape(input.dense(), -1, inputs, 1), ops.parameter(weightID)));

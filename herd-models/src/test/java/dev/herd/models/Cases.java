@@ -1,6 +1,7 @@
 package dev.herd.models;
 
 import dev.herd.data.FeatureSchema;
+import dev.herd.models.dcn.DcnCases;
 import dev.herd.models.dcnv2.CrossNetwork;
 import dev.herd.models.dcnv2.Dcnv2;
 import dev.herd.models.dcnv2.Dcnv2.Structure;
@@ -10,25 +11,29 @@ import dev.herd.models.dlrm.Dlrm.Interaction;
 import dev.herd.models.dnn.DeepNetwork;
 import dev.herd.models.fm.FactorizationMachine;
 import dev.herd.models.lr.LogisticRegression;
+import dev.herd.models.pnn.PnnCases;
 import dev.herd.models.wukong.Projection;
 import dev.herd.models.wukong.Wukong;
+import dev.herd.models.xdeepfm.XDeepFmCases;
 import dev.herd.nn.layer.Activation;
 import dev.herd.nn.layer.Mlp;
 import dev.herd.nn.layer.Normalization;
+import java.util.ArrayList;
 import java.util.List;
 
 /// Small models of every kind and form, each with its reference.
 public final class Cases {
     public static final Mlp.Config NO_HIDDEN = Mlp.Config.of();
 
-    private static final FeatureSchema BOTH = Schemas.of(2, 3, 30);
-    private static final FeatureSchema SPARSE = Schemas.of(0, 4, 40);
-    private static final FeatureSchema DENSE = Schemas.of(3, 0, 0);
-    private static final FeatureSchema TWO_TASKS = Schemas.of(2, 1, 3, 30);
+    public static final FeatureSchema BOTH = Schemas.of(2, 3, 30);
+    public static final FeatureSchema SPARSE = Schemas.of(0, 4, 40);
+    public static final FeatureSchema DENSE = Schemas.of(3, 0, 0);
+    public static final FeatureSchema TWO_TASKS = Schemas.of(2, 1, 3, 30);
+    public static final FeatureSchema ONE_FIELD = Schemas.of(0, 1, 10);
 
-    private static final Mlp.Config PLAIN = Mlp.Config.of(5, 4);
-    private static final Mlp.Config BATCH = PLAIN.withNormalization(Normalization.BATCH);
-    private static final Mlp.Config LAYER =
+    public static final Mlp.Config PLAIN = Mlp.Config.of(5, 4);
+    public static final Mlp.Config BATCH = PLAIN.withNormalization(Normalization.BATCH);
+    public static final Mlp.Config LAYER =
             Mlp.Config.of(4).withNormalization(Normalization.LAYER).withActivation(Activation.TANH);
 
     private Cases() {}
@@ -51,7 +56,16 @@ public final class Cases {
         }
     }
 
+    /// Every model's cases; a new model adds one line with the list of its own package.
     public static List<Case<?>> all() {
+        List<Case<?>> all = new ArrayList<>(first());
+        all.addAll(DcnCases.all());
+        all.addAll(PnnCases.all());
+        all.addAll(XDeepFmCases.all());
+        return all;
+    }
+
+    private static List<Case<?>> first() {
         return List.of(
                 lr("lr", BOTH),
                 lr("lr of two tasks", TWO_TASKS),
@@ -83,12 +97,7 @@ public final class Cases {
     }
 
     private static Case<?> lr(String name, FeatureSchema schema) {
-        return of(
-                name,
-                new LogisticRegression(),
-                new LogisticRegression.Config(),
-                schema,
-                (config, values, training) -> References.linearTerm(values, "", true));
+        return of(name, new LogisticRegression(), new LogisticRegression.Config(), schema, References::lr);
     }
 
     private static Case<?> fm(String name, FeatureSchema schema) {

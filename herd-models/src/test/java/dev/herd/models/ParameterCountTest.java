@@ -1,9 +1,13 @@
 package dev.herd.models;
 
+import static dev.herd.models.ParameterCounts.FRAPPE;
+import static dev.herd.models.ParameterCounts.FRAPPE_PADDED;
+import static dev.herd.models.ParameterCounts.MOVIELENS;
+import static dev.herd.models.ParameterCounts.MOVIELENS_PADDED;
+import static dev.herd.models.ParameterCounts.count;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.herd.data.FeatureSchema;
-import dev.herd.data.FeatureSchema.SparseFeature;
 import dev.herd.models.dcnv2.CrossNetwork;
 import dev.herd.models.dcnv2.Dcnv2;
 import dev.herd.models.deepfm.DeepFm;
@@ -12,19 +16,15 @@ import dev.herd.models.dlrm.Dlrm.Interaction;
 import dev.herd.models.dnn.DeepNetwork;
 import dev.herd.models.fm.FactorizationMachine;
 import dev.herd.models.lr.LogisticRegression;
-import dev.herd.nn.Parameters;
 import dev.herd.nn.layer.Mlp;
 import dev.herd.nn.layer.Normalization;
-import java.lang.foreign.Arena;
 import org.junit.jupiter.api.Test;
 
-/// Parameter counts that others published, to the last one. Each test names its source; the arithmetic is in the
-/// comments: rows * width + network.
+/// Parameter counts that others published, to the last one. Each test names its source; the arithmetic is
+/// in the comments: rows * width + network.
 class ParameterCountTest {
-    private static final FeatureSchema FRAPPE = Schemas.of(0, 10, 5_389);
-    private static final FeatureSchema MOVIELENS = Schemas.of(0, 3, 90_239);
-    /// 2,086,303 rows: the published logistic regression has 2,086,317 weights, of which 13 are for numeric inputs and
-    /// one is the bias.
+    /// 2,086,303 rows: the published logistic regression has 2,086,317 weights, of which 13 are for
+    /// numeric inputs and one is the bias.
     private static final FeatureSchema CRITEO = Schemas.of(13, 26, 2_086_303);
 
     private static final Mlp.Config MLP = Mlp.Config.of(400, 400, 400).withNormalization(Normalization.BATCH);
@@ -86,17 +86,16 @@ class ParameterCountTest {
 
     @Test
     void baselinesOfTheWukongPaperOnFrappeAndMovieLensMatchItsTable3() {
-        // Zhang et al. 2024, table 3. Newer FuxiCTR adds a padding row per field: 5,389 + 10 and 90,239 + 3 rows.
-        FeatureSchema frappe = Schemas.of(0, 10, 5_399);
-        FeatureSchema movieLens = Schemas.of(0, 3, 90_242);
+        // Zhang et al. 2024, table 3
         // DCNv2 on Frappe has no perceptron: 5,399*128 + 4*(1280*1280+1280) + 1281
         Dcnv2.Config crossOnly = new Dcnv2.Config(
                 128, DenseInputs.EMBED, MLP, Dcnv2.Structure.CROSS_ONLY, CrossNetwork.Config.full(4), MLP);
-        assertThat(count(new Dcnv2(), crossOnly, frappe)).isEqualTo(7_251_073);
+        assertThat(count(new Dcnv2(), crossOnly, FRAPPE_PADDED)).isEqualTo(7_251_073);
         // DLRM on Frappe: 5,399*128 + 1280*400+400 + 320,800 + 2,400 + 401
-        assertThat(count(new Dlrm(), dlrm(128, Interaction.CAT), frappe)).isEqualTo(1_527_073);
-        assertThat(count(new Dlrm(), dlrm(10, Interaction.CAT), movieLens)).isEqualTo(1_238_421);
-        assertThat(count(new Dcnv2(), parallel(5, MLP), movieLens)).isEqualTo(1_243_101);
+        assertThat(count(new Dlrm(), dlrm(128, Interaction.CAT), FRAPPE_PADDED)).isEqualTo(1_527_073);
+        assertThat(count(new Dlrm(), dlrm(10, Interaction.CAT), MOVIELENS_PADDED))
+                .isEqualTo(1_238_421);
+        assertThat(count(new Dcnv2(), parallel(5, MLP), MOVIELENS_PADDED)).isEqualTo(1_243_101);
     }
 
     @Test
@@ -129,18 +128,5 @@ class ParameterCountTest {
     private static Dcnv2.Config parallel(int layers, Mlp.Config deep) {
         return new Dcnv2.Config(
                 10, DenseInputs.EMBED, MLP, Dcnv2.Structure.PARALLEL, CrossNetwork.Config.full(layers), deep);
-    }
-
-    /// Scalars of all tables and the network.
-    private static <C extends Record> long count(ModelFactory<C> factory, C config, FeatureSchema schema) {
-        long rows = schema.sparse().stream().mapToLong(SparseFeature::rows).sum();
-        long columns = factory.embeddings(config, schema).stream()
-                .mapToLong(EmbeddingGroup::width)
-                .sum();
-        try (Arena arena = Arena.ofConfined()) {
-            Parameters parameters = Parameters.create(arena, 1);
-            factory.create(config, schema, parameters.root());
-            return rows * columns + parameters.count();
-        }
     }
 }

@@ -113,6 +113,13 @@ public final class Plain {
 
     /// The embeddings `[B][n][D]` a model starts from.
     public double[][][] fields(int width, DenseInputs dense, Mlp.Config bottom) {
+        return fields("embedding", "", width, dense, bottom);
+    }
+
+    /// The same from the tables of another group.
+    ///
+    /// @param prefix of the numeric inputs' parameters: empty, or a scope and a dot
+    public double[][][] fields(String group, String prefix, int width, DenseInputs dense, Mlp.Config bottom) {
         int n = values.sparse
                 + switch (dense) {
                     case EMBED -> values.inputs;
@@ -120,24 +127,45 @@ public final class Plain {
                     case IGNORE -> 0;
                 };
         double[][][] result = new double[values.batch][n][width];
-        double[][] fromMlp = dense == DenseInputs.MLP && values.inputs > 0 ? bottom(bottom) : new double[0][];
+        double[][] fromMlp = dense == DenseInputs.MLP && values.inputs > 0 ? bottom(prefix, bottom) : new double[0][];
         for (int row = 0; row < values.batch; row++) {
             for (int f = 0; f < n; f++) {
                 for (int d = 0; d < width; d++) {
                     result[row][f][d] = f < values.sparse
-                            ? values.embedding("embedding")[(row * values.sparse + f) * width + d]
+                            ? values.embedding(group)[(row * values.sparse + f) * width + d]
                             : dense == DenseInputs.MLP
                                     ? fromMlp[row][d]
                                     : values.dense[row * values.inputs + f - values.sparse]
-                                            * values.parameter("embedding.dense")[(f - values.sparse) * width + d];
+                                            * values.parameter(prefix + "embedding.dense")[
+                                                    (f - values.sparse) * width + d];
                 }
             }
         }
         return result;
     }
 
-    private double[][] bottom(Mlp.Config config) {
-        return activate(config.activation(), linear("bottom.out", hidden("bottom", config, denseRows())));
+    private double[][] bottom(String prefix, Mlp.Config config) {
+        double[][] hidden = hidden(prefix + "bottom", config, denseRows());
+        return activate(config.activation(), linear(prefix + "bottom.out", hidden));
+    }
+
+    /// One weight per id and, unless they are ignored, per numeric input, summed.
+    ///
+    /// @param prefix of the parameters: empty, or a scope and a dot
+    public double[][] linearTerm(String prefix, DenseInputs dense) {
+        double[][] logits = new double[values.batch][values.tasks];
+        for (int row = 0; row < values.batch; row++) {
+            for (int k = 0; k < values.tasks; k++) {
+                for (int f = 0; f < values.sparse; f++) {
+                    logits[row][k] += values.embedding("linear")[(row * values.sparse + f) * values.tasks + k];
+                }
+                for (int i = 0; dense != DenseInputs.IGNORE && i < values.inputs; i++) {
+                    logits[row][k] += values.dense[row * values.inputs + i]
+                            * values.parameter(prefix + "embedding.dense")[k * values.inputs + i];
+                }
+            }
+        }
+        return logits;
     }
 
     private double[][] denseRows() {
@@ -166,6 +194,16 @@ public final class Plain {
         for (int row = 0; row < a.length; row++) {
             System.arraycopy(a[row], 0, result[row], 0, a[row].length);
             System.arraycopy(b[row], 0, result[row], a[row].length, b[row].length);
+        }
+        return result;
+    }
+
+    public static double[][] add(double[][] a, double[][] b) {
+        double[][] result = new double[a.length][a[0].length];
+        for (int row = 0; row < a.length; row++) {
+            for (int k = 0; k < a[row].length; k++) {
+                result[row][k] = a[row][k] + b[row][k];
+            }
         }
         return result;
     }

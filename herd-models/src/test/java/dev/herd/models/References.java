@@ -6,6 +6,7 @@ import dev.herd.models.deepfm.DeepFm;
 import dev.herd.models.dlrm.Dlrm;
 import dev.herd.models.dnn.DeepNetwork;
 import dev.herd.models.fm.FactorizationMachine;
+import dev.herd.models.lr.LogisticRegression;
 import dev.herd.models.wukong.Projection;
 import dev.herd.models.wukong.Wukong;
 import java.util.List;
@@ -14,20 +15,16 @@ import java.util.List;
 final class References {
     private References() {}
 
-    static double[][] linearTerm(PlainValues values, String scope, boolean bias) {
-        String prefix = scope.isEmpty() ? "" : scope + ".";
-        double[][] logits = new double[values.batch][values.tasks];
-        for (int row = 0; row < values.batch; row++) {
-            for (int k = 0; k < values.tasks; k++) {
-                double sum = bias ? values.parameter(prefix + "bias")[k] : 0;
-                for (int f = 0; f < values.sparse; f++) {
-                    sum += values.embedding("linear")[(row * values.sparse + f) * values.tasks + k];
-                }
-                for (int i = 0; i < values.inputs; i++) {
-                    sum += values.dense[row * values.inputs + i]
-                            * values.parameter(prefix + "embedding.dense")[k * values.inputs + i];
-                }
-                logits[row][k] = sum;
+    static double[][] lr(LogisticRegression.Config config, PlainValues values, boolean training) {
+        return linearTerm(values, "", values.parameter("bias"));
+    }
+
+    /// A linear term whose bias is `bias`.
+    private static double[][] linearTerm(PlainValues values, String prefix, double[] bias) {
+        double[][] logits = new Plain(values, false).linearTerm(prefix, DenseInputs.EMBED);
+        for (double[] row : logits) {
+            for (int k = 0; k < row.length; k++) {
+                row[k] += bias[k];
             }
         }
         return logits;
@@ -52,7 +49,8 @@ final class References {
         int width = config.embeddingDim();
         double[][][] fields =
                 new Plain(values, training).fields(width * values.tasks, DenseInputs.EMBED, Cases.NO_HIDDEN);
-        return add(linearTerm(values, "linear", true), pairs(fields, values.tasks, width));
+        return Plain.add(
+                linearTerm(values, "linear.", values.parameter("linear.bias")), pairs(fields, values.tasks, width));
     }
 
     static double[][] dnn(DeepNetwork.Config config, PlainValues values, boolean training) {
@@ -65,8 +63,8 @@ final class References {
         Plain plain = new Plain(values, training);
         int width = config.embeddingDim();
         double[][][] fields = plain.fields(width * values.tasks, DenseInputs.EMBED, Cases.NO_HIDDEN);
-        double[][] wide = add(linearTerm(values, "linear", false), pairs(fields, values.tasks, width));
-        return add(wide, plain.mlp("deep", config.deep(), Plain.flat(fields)));
+        double[][] wide = Plain.add(plain.linearTerm("linear.", DenseInputs.EMBED), pairs(fields, values.tasks, width));
+        return Plain.add(wide, plain.mlp("deep", config.deep(), Plain.flat(fields)));
     }
 
     static double[][] dlrm(Dlrm.Config config, PlainValues values, boolean training) {
@@ -245,15 +243,5 @@ final class References {
 
     private static int at(List<Integer> counts, int layer) {
         return counts.get(counts.size() == 1 ? 0 : layer);
-    }
-
-    private static double[][] add(double[][] a, double[][] b) {
-        double[][] result = new double[a.length][a[0].length];
-        for (int row = 0; row < a.length; row++) {
-            for (int k = 0; k < a[row].length; k++) {
-                result[row][k] = a[row][k] + b[row][k];
-            }
-        }
-        return result;
     }
 }

@@ -1,6 +1,7 @@
 package dev.herd.models.lr;
 
 import dev.herd.data.FeatureSchema;
+import dev.herd.models.DenseInputs;
 import dev.herd.models.EmbeddingGroup;
 import dev.herd.models.Fields;
 import dev.herd.models.ModelInput;
@@ -46,6 +47,13 @@ public final class LinearTerm {
     public static LinearTerm withoutBias(Parameters.Scope scope, FeatureSchema schema) {
         Fields.checkNotEmpty(schema);
         return new LinearTerm(schema.sparse().size(), dense(scope, schema), null);
+    }
+
+    /// A term without a bias that leaves the numeric inputs out when its model ignores them.
+    public static LinearTerm withoutBias(Parameters.Scope scope, FeatureSchema schema, DenseInputs dense) {
+        return dense == DenseInputs.IGNORE
+                ? new LinearTerm(schema.sparse().size(), null, null)
+                : withoutBias(scope, schema);
     }
 
     private static @Nullable Parameter dense(Parameters.Scope scope, FeatureSchema schema) {

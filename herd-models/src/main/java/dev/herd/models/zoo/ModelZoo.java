@@ -5,6 +5,7 @@ import dev.herd.data.config.Spelling;
 import dev.herd.data.config.Subtree;
 import dev.herd.models.ConfiguredModel;
 import dev.herd.models.ModelFactory;
+import dev.herd.models.dcn.Dcn;
 import dev.herd.models.dcnv2.Dcnv2;
 import dev.herd.models.deepfm.DeepFm;
 import dev.herd.models.dhen.Dhen;
@@ -12,7 +13,9 @@ import dev.herd.models.dlrm.Dlrm;
 import dev.herd.models.dnn.DeepNetwork;
 import dev.herd.models.fm.FactorizationMachine;
 import dev.herd.models.lr.LogisticRegression;
+import dev.herd.models.pnn.Pnn;
 import dev.herd.models.wukong.Wukong;
+import dev.herd.models.xdeepfm.XDeepFm;
 import java.util.List;
 import java.util.Optional;
 
@@ -23,7 +26,10 @@ public final class ModelZoo {
             new FactorizationMachine(),
             new DeepNetwork(),
             new DeepFm(),
+            new XDeepFm(),
+            new Pnn(),
             new Dlrm(),
+            new Dcn(),
             new Dcnv2(),
             new Wukong(),
             new Dhen());

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.herd.models.afn;
+
+import org.jspecify.annotations.NullMarked;

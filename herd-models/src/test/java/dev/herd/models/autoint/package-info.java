@@ -1,0 +1,4 @@
+@NullMarked
+package dev.herd.models.autoint;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.herd.models.dcn;
+
+import org.jspecify.annotations.NullMarked;

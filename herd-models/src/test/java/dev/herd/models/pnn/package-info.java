@@ -1,0 +1,4 @@
+@NullMarked
+package dev.herd.models.pnn;
+
+import org.jspecify.annotations.NullMarked;

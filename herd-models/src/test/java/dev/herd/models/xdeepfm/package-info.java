@@ -1,0 +1,4 @@
+@NullMarked
+package dev.herd.models.xdeepfm;
+
+import org.jspecify.annotations.NullMarked;
