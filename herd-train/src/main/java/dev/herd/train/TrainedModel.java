@@ -5,13 +5,20 @@ import dev.herd.data.InputException;
 import dev.herd.data.config.Config;
 import dev.herd.embedding.Decay;
 import dev.herd.embedding.EmbeddingOptimizer;
+import dev.herd.embedding.EmbeddingTable;
+import dev.herd.models.EmbeddingGroup;
+import dev.herd.models.ModelGraph;
+import dev.herd.nn.graph.Graph;
 import dev.herd.numerics.WorkerPool;
 import dev.herd.train.checkpoint.Checkpoint;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
-/// A model on disk, ready to score: the folder `model` of a finished run, with its weights, configuration and schema.
+/// A model on disk, ready to score: the folder `model` of a finished run, with its weights, configuration
+/// and schema.
 ///
 /// **Owner**: whoever opened it closes it. One thread at a time.
 public final class TrainedModel implements AutoCloseable {
@@ -40,7 +47,8 @@ public final class TrainedModel implements AutoCloseable {
 
     /// Loads the model of a run, or a copied `model` folder.
     ///
-    /// **Throws** [InputException] when there is none, when the run is unfinished, or naming the damaged file.
+    /// **Throws** [InputException] when there is none, when the run is unfinished, or naming the damaged
+    /// file.
     public static TrainedModel open(Path folder, int threads) {
         Path model = Files.isDirectory(folder.resolve(FOLDER)) ? folder.resolve(FOLDER) : folder;
         if (model.equals(folder) && Files.isRegularFile(folder.resolve("config.yaml"))) {
@@ -74,6 +82,22 @@ public final class TrainedModel implements AutoCloseable {
     /// The columns that the model was trained on.
     public FeatureSchema schema() {
         return schema;
+    }
+
+    /// The network's forward pass, with the trained parameters.
+    ///
+    /// **Owner**: the parameters' memory is this model's.
+    public Graph graph() {
+        return ModelGraph.of(network.model(), List.copyOf(network.tables().keySet()), schema);
+    }
+
+    /// The trained tables behind each group of embeddings that the network reads.
+    ///
+    /// **Owner**: this model.
+    public Map<EmbeddingGroup, List<EmbeddingTable>> tables() {
+        Map<EmbeddingGroup, List<EmbeddingTable>> tables = new LinkedHashMap<>();
+        network.tables().forEach((group, collection) -> tables.put(group, collection.tables()));
+        return tables;
     }
 
     Network network() {

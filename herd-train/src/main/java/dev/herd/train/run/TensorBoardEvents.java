@@ -1,5 +1,6 @@
 package dev.herd.train.run;
 
+import dev.herd.data.wire.Protobuf;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -13,8 +14,8 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.zip.CRC32C;
 
-/// Scalars over steps in the file format that TensorBoard reads: length-prefixed records with masked CRC-32C sums, each
-/// one `Event` message.
+/// Scalars over steps in the file format that TensorBoard reads: length-prefixed records with masked
+/// CRC-32C sums, each one `Event` message.
 ///
 /// **Owner**: whoever opened it closes it.
 public final class TensorBoardEvents implements AutoCloseable {
@@ -35,8 +36,8 @@ public final class TensorBoardEvents implements AutoCloseable {
         this.out = out;
     }
 
-    /// Starts a new file in a folder. A run that goes on after step `step` says so, whereupon TensorBoard drops what
-    /// earlier files hold beyond that step.
+    /// Starts a new file in a folder. A run that goes on after step `step` says so, whereupon TensorBoard
+    /// drops what earlier files hold beyond that step.
     ///
     /// @param step 0 for a fresh run
     public static TensorBoardEvents create(Path folder, long step, Instant now) {

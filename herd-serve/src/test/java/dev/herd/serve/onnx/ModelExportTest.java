@@ -1,0 +1,113 @@
+package dev.herd.serve.onnx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import ai.onnxruntime.OrtException;
+import dev.herd.data.FeatureSchema;
+import dev.herd.data.FeatureSchema.Arity;
+import dev.herd.data.FeatureSchema.DenseFeature;
+import dev.herd.data.FeatureSchema.SparseFeature;
+import dev.herd.data.InputException;
+import dev.herd.data.Progress;
+import dev.herd.data.config.Config;
+import dev.herd.models.ModelFactory;
+import dev.herd.models.zoo.ModelZoo;
+import dev.herd.train.TrainConfig;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ModelExportTest {
+    private static final int[] BATCHES = {1, 2, 7, 64};
+
+    @TempDir
+    private Path folder;
+
+    static Stream<String> models() {
+        return ModelZoo.all().stream().map(factory -> {
+            boolean narrow = Config.describe(defaults(factory)).stream()
+                    .anyMatch(key -> key.key().equals("embedding_dim"));
+            return "{name: " + factory.name() + (narrow ? ", embedding_dim: 6}" : "}");
+        });
+    }
+
+    private static Record defaults(ModelFactory<?> factory) {
+        return factory.defaults();
+    }
+
+    @ParameterizedTest
+    @MethodSource("models")
+    void everyModelComputesTheSameInOnnxRuntime(String model) throws OrtException {
+        compare(model, schema(3));
+    }
+
+    @ParameterizedTest
+    @MethodSource("models")
+    void everyModelComputesTheSameWithoutNumericInputs(String model) throws OrtException {
+        compare(model, schema(0));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{name: dlrm, embedding_dim: 5, interaction: cat}",
+                "{name: dlrm, embedding_dim: 5, interaction: dot, dense: embed, top: {hidden: [6], normalization: batch}}",
+            })
+    void variantsComputeTheSameInOnnxRuntime(String model) throws OrtException {
+        compare(model, schema(3));
+    }
+
+    private void compare(String model, FeatureSchema schema) throws OrtException {
+        TrainConfig config = Config.parse("model: " + model, "test", List.of(), TrainConfig.defaults());
+        try (Trial trial = trial(config, schema)) {
+            Path file = folder.resolve("model.onnx");
+            new OnnxFile(file, true, OnnxFile.EMBEDDED_AT_MOST).write(OnnxModel.of(trial.source()), Progress.SILENT);
+            try (OrtModel exported = OrtModel.open(file)) {
+                for (int rows : BATCHES) {
+                    Map<String, float[]> batch = trial.batch(rows);
+                    float[] expected = trial.logits(batch, rows);
+                    Map<String, float[]> outputs = trial.run(exported, batch, rows);
+                    String what = model + ", " + rows + " rows";
+                    if (rows > 2) {
+                        Agreement.checkVaried(what, expected);
+                    }
+                    Agreement.check(what, outputs.get(OnnxModel.LOGITS), expected);
+                    Agreement.check(what, outputs.get(OnnxModel.PROBABILITIES), Agreement.sigmoid(expected));
+                }
+            }
+        }
+    }
+
+    private static Trial trial(TrainConfig config, FeatureSchema schema) {
+        try {
+            return new Trial(ModelZoo.configured(config.model()), schema);
+        } catch (InputException e) {
+            assertThat(schema.dense()).as(e.getMessage()).isEmpty();
+            return abort("the model refuses a schema without numeric inputs: " + e.getMessage());
+        }
+    }
+
+    /// Two labels, and id features of every arity.
+    private static FeatureSchema schema(int dense) {
+        return new FeatureSchema(
+                List.of("click", "like"),
+                IntStream.range(0, dense)
+                        .mapToObj(i -> new DenseFeature("number" + i))
+                        .toList(),
+                List.of(
+                        new SparseFeature("user", Arity.SINGLE, 30, false),
+                        new SparseFeature("item", Arity.SINGLE, 20, false),
+                        new SparseFeature("tags", Arity.MULTI, 10, true),
+                        new SparseFeature("history", Arity.SEQUENCE, 20, false)),
+                null,
+                null,
+                "item");
+    }
+}
