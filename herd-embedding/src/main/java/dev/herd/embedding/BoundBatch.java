@@ -7,8 +7,8 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The ids of the batch that was looked up last, one [Bags] a slot. Ids are those of the caller's tensor, without a
-/// copy, unless some lie outside their table.
+/// The ids of the batch that was looked up last, one [Bags] a slot. Ids are those of the caller's tensor,
+/// without a copy, unless some lie outside their table.
 final class BoundBatch {
     private final List<Slot> slots;
     private final List<EmbeddingTable> tables;
@@ -50,6 +50,38 @@ final class BoundBatch {
         return bags(slot).offsets()[base(slot) + size] - from(slot);
     }
 
+    /// End of a row's ids among the ids of the slot's [Bags].
+    int end(Slot slot, int row) {
+        return bags(slot).offsets()[base(slot) + row + 1];
+    }
+
+    /// First of a row's ids that count, among the ids of the slot's [Bags].
+    int first(Slot slot, int row) {
+        int from = bags(slot).offsets()[base(slot) + row];
+        return Math.max(from, end(slot, row) - slot.maxLength());
+    }
+
+    /// Most ids of a row that count.
+    int longest(Slot slot) {
+        int longest = 0;
+        for (int row = 0; row < size; row++) {
+            longest = Math.max(longest, end(slot, row) - first(slot, row));
+        }
+        return longest;
+    }
+
+    /// Number of a slot's ids that count.
+    int used(Slot slot) {
+        if (slot.pooled()) {
+            return ids(slot);
+        }
+        int used = 0;
+        for (int row = 0; row < size; row++) {
+            used += end(slot, row) - first(slot, row);
+        }
+        return used;
+    }
+
     void bind(KeyedJaggedTensor kjt) {
         resolve(kjt.keys());
         size = kjt.stride();
@@ -89,7 +121,8 @@ final class BoundBatch {
         return outside >= 0;
     }
 
-    /// Applies the tables' policies to ids outside them: fails, or replaces the slot's ids by a corrected copy.
+    /// Applies the tables' policies to ids outside them: fails, or replaces the slot's ids by a corrected
+    /// copy.
     ///
     /// **Throws** [InputException] under [OutOfRange#FAIL].
     void correct() {

@@ -6,33 +6,35 @@ import dev.herd.numerics.kernel.Bags;
 import dev.herd.numerics.kernel.Pooling;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Embedding tables of one model: pooled and unpooled lookup, and the exact fused update.
 ///
 /// ```java
-/// try (var tables = EmbeddingBagCollection.create(configs, EmbeddingOptimizer.rowWiseAdagrad(), seed, pool)) {
-///     KeyedTensor pooled = tables.lookup(batch.sparse());
+/// try (var tables = EmbeddingBagCollection.create(configs, EmbeddingOptimizer.rowWiseAdagrad(), seed,
+/// pool)) { KeyedTensor pooled = tables.lookup(batch.sparse());
 ///     tables.backward(gradientOfPooled);
 ///     tables.update(0.1, 1.0);
 /// }
 /// ```
 ///
-/// A step sorts the uses of rows, sums the gradients of each row, and lets each row take one optimizer step.
-/// Results are the same bits for any number of threads, however often one id occurs in the batch. A lookup that
-/// no `backward` follows costs nothing but the lookup.
+/// A step sorts the uses of rows, sums the gradients of each row, and lets each row take one optimizer
+/// step. Results are the same bits for any number of threads, however often one id occurs in the batch. A
+/// lookup that no `backward` follows costs nothing but the lookup.
 ///
 /// **Units**: gradients are those of the mean loss over the batch, as the network hands them back.
-/// **Errors**: sums in fp32; see [dev.herd.numerics.kernel.Pooling] and [dev.herd.numerics.kernel.GradientRows].
+/// **Errors**: sums in fp32; see [dev.herd.numerics.kernel.Pooling] and
+/// [dev.herd.numerics.kernel.GradientRows].
 /// **Owner**: who creates it closes it; the worker pool stays the caller's. One thread at a time.
 /// **Paper**: Neo (arXiv 2104.05158), exact fused embedding optimizers.
 public final class EmbeddingBagCollection implements AutoCloseable {
-    /// A task stays with one table for this many rows of the batch, so that a small table stays in a core's cache.
+    /// A task stays with one table for this many rows of the batch, so that a small table stays in a
+    /// core's cache.
     private static final int ROWS_PER_TASK = 512;
 
     private final Arena arena = Arena.ofShared();
@@ -48,8 +50,9 @@ public final class EmbeddingBagCollection implements AutoCloseable {
     private final SortedUses uses;
     private final RowPass pass;
     private final GrowingFloats values = new GrowingFloats();
-    private final GrowingFloats staged = new GrowingFloats();
-    private final int[] sequenceAt;
+    private final GrowingFloats masks = new GrowingFloats();
+    private final GrowingFloats gradients = new GrowingFloats();
+    private final SequenceLayout layout;
     private int[] identity = new int[1];
     private long steps;
     private volatile boolean sawOutside;
@@ -66,13 +69,13 @@ public final class EmbeddingBagCollection implements AutoCloseable {
         try {
             for (EmbeddingBagConfig config : configs) {
                 for (String feature : config.features()) {
-                    slots.add(new Slot(slots.size(), made.size(), feature, true, column));
+                    slots.add(Slot.pooled(slots.size(), made.size(), feature, column));
                     pooledKeys.add(feature);
                     dims.add(config.embeddingDim());
                     column = Math.addExact(column, config.embeddingDim());
                 }
-                for (String feature : config.sequences()) {
-                    slots.add(new Slot(slots.size(), made.size(), feature, false, 0));
+                for (EmbeddingBagConfig.Sequence sequence : config.sequences()) {
+                    slots.add(Slot.sequence(slots.size(), made.size(), sequence));
                 }
                 made.add(EmbeddingTable.create(config, optimizer, seed, pool, arena));
             }
@@ -83,7 +86,7 @@ public final class EmbeddingBagCollection implements AutoCloseable {
         this.tables = List.copyOf(made);
         this.pooledDims = dims.stream().mapToInt(Integer::intValue).toArray();
         this.width = column;
-        this.sequenceAt = new int[slots.size()];
+        this.layout = new SequenceLayout(slots, tables);
         this.batch = new BoundBatch(slots, tables);
         this.uses = new SortedUses(tables, slotsByTable());
         this.pass = new RowPass(tables, uses, scratches());
@@ -92,7 +95,8 @@ public final class EmbeddingBagCollection implements AutoCloseable {
     /// Allocates and initializes the tables.
     ///
     /// @param configs the tables; their order gives the order of the pooled features
-    /// @param seed with a table's name and a row's number it gives the row's first values, and the rounding noise
+    /// @param seed with a table's name and a row's number it gives the row's first values, and the
+    ///     rounding noise
     ///
     /// **Throws** `IllegalArgumentException` when two tables have one name, or two tables pool one feature.
     public static EmbeddingBagCollection create(
@@ -108,7 +112,7 @@ public final class EmbeddingBagCollection implements AutoCloseable {
                 throw new IllegalArgumentException("two embedding tables are named '" + config.name() + "'");
             }
             config.features().forEach(feature -> addOnce(pooled, feature, config));
-            config.sequences().forEach(feature -> addOnce(sequences, feature, config));
+            config.sequences().forEach(sequence -> addOnce(sequences, sequence.feature(), config));
         }
         return new EmbeddingBagCollection(configs, optimizer, seed, pool);
     }
@@ -160,12 +164,12 @@ public final class EmbeddingBagCollection implements AutoCloseable {
         steps = restored;
     }
 
-    /// Looks up a batch: pools the pooled features and fetches the rows of the sequences. A gradient that no update has
-    /// used is dropped.
+    /// Looks up a batch: pools the pooled features and fetches the rows of the sequences. A gradient that
+    /// no update has used is dropped, and so is what [#sequence] gave before.
     ///
     /// **Shapes**: values `[B, sum of dims]`, features in the order of the tables' configurations.
-    /// **Throws** [dev.herd.data.InputException] for an id outside a table that does not allow it; the message
-    /// names table, feature, row and id. `IllegalArgumentException` when the batch lacks a feature.
+    /// **Throws** [dev.herd.data.InputException] for an id outside a table that does not allow it; the
+    /// message names table, feature, row and id. `IllegalArgumentException` when the batch lacks a feature.
     public KeyedTensor lookup(KeyedJaggedTensor kjt) {
         gradient = null;
         batch.bind(kjt);
@@ -181,7 +185,9 @@ public final class EmbeddingBagCollection implements AutoCloseable {
 
     private MemorySegment poolAll() {
         int size = batch.size();
-        MemorySegment out = values.atLeast(placeSequences());
+        MemorySegment out = values.atLeast(layout.place(batch, width));
+        masks.atLeast(layout.positions());
+        countTo(layout.mostIds());
         int chunks = Math.ceilDiv(size, ROWS_PER_TASK);
         pool.run(slots.size() * chunks, task -> {
             Slot slot = slots.get(task / chunks);
@@ -200,39 +206,34 @@ public final class EmbeddingBagCollection implements AutoCloseable {
         return out;
     }
 
-    /// Copies the rows of a sequence's ids in batch rows `first .. first+count-1`: every id is a bag of its own.
-    private void fetch(Slot slot, int first, int count, MemorySegment out) {
-        Bags bags = batch.bags(slot);
-        int from = bags.offsets()[batch.base(slot) + first];
-        int to = bags.offsets()[batch.base(slot) + first + count];
-        EmbeddingTable table = tables.get(slot.table());
-        long at = sequenceAt[slot.number()] + (long) (from - batch.from(slot)) * table.dim();
-        Pooling.pool(
-                table.stored(), new Bags(bags.ids(), identity, null, false), from, to - from, out, at, table.dim());
-    }
-
-    /// Lays out the sequences behind the pooled features.
-    ///
-    /// @return floats of the whole output
-    private long placeSequences() {
-        long at = (long) batch.size() * width;
-        int mostIds = 0;
-        for (Slot slot : slots) {
-            if (!slot.pooled()) {
-                sequenceAt[slot.number()] = Math.toIntExact(at);
-                at += (long) batch.ids(slot) * tables.get(slot.table()).dim();
-                mostIds = Math.max(mostIds, batch.from(slot) + batch.ids(slot));
-            }
-        }
-        if (at > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException(
-                    "the batch's embeddings have " + at + " numbers, more than 2^31-1; make the batch smaller");
-        }
-        if (mostIds >= identity.length) {
-            identity = new int[mostIds + mostIds / 4 + 1];
+    /// Makes [#identity] reach as far as the largest number of an id.
+    private void countTo(int ids) {
+        if (ids >= identity.length) {
+            identity = new int[ids + ids / 4 + 1];
             java.util.Arrays.setAll(identity, i -> i);
         }
-        return at;
+    }
+
+    /// Copies the rows of a sequence's ids in batch rows `first .. first+count-1`, every id a bag of its
+    /// own, behind the zeros that pad them.
+    private void fetch(Slot slot, int first, int count, MemorySegment out) {
+        EmbeddingTable table = tables.get(slot.table());
+        Bags each = new Bags(batch.bags(slot).ids(), identity, null, false);
+        int longest = layout.length(slot);
+        int dim = table.dim();
+        MemorySegment mask = masks.segment();
+        for (int b = first; b < first + count; b++) {
+            int from = batch.first(slot, b);
+            int ids = batch.end(slot, b) - from;
+            int blank = longest - ids;
+            long at = layout.at(slot) + (long) b * longest * dim;
+            out.asSlice(at * Float.BYTES, (long) blank * dim * Float.BYTES).fill((byte) 0);
+            Pooling.pool(table.stored(), each, from, ids, out, at + (long) blank * dim, dim);
+            long place = layout.maskAt(slot) + (long) b * longest;
+            for (int t = 0; t < longest; t++) {
+                mask.setAtIndex(ValueLayout.JAVA_FLOAT, place + t, t < blank ? 0 : 1);
+            }
+        }
     }
 
     /// The rows that the last lookup fetched for an unpooled feature.
@@ -240,14 +241,14 @@ public final class EmbeddingBagCollection implements AutoCloseable {
     /// **Throws** `IllegalArgumentException` when no table lists the feature among its sequences.
     public SequenceEmbedding sequence(String feature) {
         Slot slot = sequenceSlot(feature);
-        int dim = tables.get(slot.table()).dim();
-        int[] offsets = new int[batch.size() + 1];
-        for (int b = 0; b < offsets.length; b++) {
-            offsets[b] = batch.bags(slot).offsets()[batch.base(slot) + b] - batch.from(slot);
-        }
-        long bytes = (long) batch.ids(slot) * dim * Float.BYTES;
+        int length = layout.length(slot);
+        long positions = (long) batch.size() * length;
         return new SequenceEmbedding(
-                feature, dim, offsets, values.segment().asSlice(sequenceAt[slot.number()] * 4L, bytes));
+                feature,
+                tables.get(slot.table()).dim(),
+                length,
+                layout.part(slot, values.segment(), batch.size()),
+                masks.segment().asSlice(layout.maskAt(slot) * Float.BYTES, positions * Float.BYTES));
     }
 
     private Slot sequenceSlot(String feature) {
@@ -260,56 +261,60 @@ public final class EmbeddingBagCollection implements AutoCloseable {
                 + slots.stream().filter(s -> !s.pooled()).map(Slot::key).toList());
     }
 
-    /// Takes the gradient of the last lookup's pooled values and sorts the uses of rows. The gradient is read, not
-    /// copied, until [#update]: leave it unchanged until then.
+    /// Room for the gradient of the last lookup's pooled values, for [#backward()]; what it holds is left
+    /// over from before.
     ///
-    /// **Shapes**: fp32 `[B, sum of dims]`, the layout of the lookup's values.
-    public void backward(MemorySegment pooledGradient) {
-        backward(pooledGradient, Map.of());
+    /// **Shapes**: fp32 `[B, sum of dims]`.
+    public MemorySegment pooledGradient() {
+        return gradients.atLeast(layout.floats()).asSlice(0, pooledBytes());
     }
 
-    /// Like [#backward(MemorySegment)], with the gradients of the unpooled features by name, each `[N, dim]`. A
-    /// sequence that is not named has a zero gradient.
-    public void backward(MemorySegment pooledGradient, Map<String, MemorySegment> sequenceGradients) {
+    /// Room for the gradient of a sequence of the last lookup, for [#backward()]; what it holds is left
+    /// over from before. Where the sequence is padded it is not read.
+    ///
+    /// **Shapes**: fp32 `[B, T, dim]`, the layout of [#sequence].
+    public MemorySegment sequenceGradient(String feature) {
+        return layout.part(sequenceSlot(feature), gradients.atLeast(layout.floats()), batch.size());
+    }
+
+    /// Sorts the uses of rows for the gradients that were written to [#pooledGradient] and
+    /// [#sequenceGradient] since the last lookup. Nothing is copied: leave them unchanged until [#update].
+    public void backward() {
+        take(gradients.atLeast(layout.floats()));
+    }
+
+    /// Like [#backward()], for a gradient of the last lookup's pooled values that lies in the caller's
+    /// memory.
+    ///
+    /// **Throws** `IllegalArgumentException` when tables have sequences.
+    public void backward(MemorySegment pooledGradient) {
+        if (slots.size() > pooledKeys.size()) {
+            throw new IllegalArgumentException(
+                    "with sequences, write the gradients to pooledGradient() and sequenceGradient(feature)");
+        }
+        if (batch.size() >= 0 && pooledGradient.byteSize() != pooledBytes()) {
+            throw new IllegalArgumentException("the gradient of [" + batch.size() + ", " + width + "] must have "
+                    + pooledBytes() + " bytes, got " + pooledGradient.byteSize());
+        }
+        take(
+                pooledGradient.isNative() || batch.size() < 0
+                        ? pooledGradient
+                        : pooledGradient().copyFrom(pooledGradient));
+    }
+
+    private long pooledBytes() {
+        return (long) batch.size() * width * Float.BYTES;
+    }
+
+    private void take(MemorySegment written) {
         if (batch.size() < 0) {
             throw new IllegalStateException("backward needs a lookup first");
         }
         if (gradient != null) {
             throw new IllegalStateException("backward was called twice; update comes in between");
         }
-        long pooledFloats = (long) batch.size() * width;
-        if (pooledGradient.byteSize() != pooledFloats * Float.BYTES) {
-            throw new IllegalArgumentException("the gradient of [" + batch.size() + ", " + width + "] must have "
-                    + pooledFloats * Float.BYTES + " bytes, got " + pooledGradient.byteSize());
-        }
-        boolean hasSequences = slots.size() > pooledKeys.size();
-        gradient =
-                hasSequences || !pooledGradient.isNative() ? stage(pooledGradient, sequenceGradients) : pooledGradient;
-        uses.sort(batch, width, sequenceAt, pool);
-    }
-
-    /// Copies all gradients to one segment of the layout of the lookup's output.
-    private MemorySegment stage(MemorySegment pooledGradient, Map<String, MemorySegment> sequenceGradients) {
-        sequenceGradients.keySet().forEach(this::sequenceSlot);
-        MemorySegment all = staged.atLeast(placeSequences());
-        MemorySegment.copy(pooledGradient, 0, all, 0, pooledGradient.byteSize());
-        for (Slot slot : slots) {
-            if (slot.pooled()) {
-                continue;
-            }
-            long bytes = (long) batch.ids(slot) * tables.get(slot.table()).dim() * Float.BYTES;
-            MemorySegment place = all.asSlice(sequenceAt[slot.number()] * 4L, bytes);
-            MemorySegment given = sequenceGradients.get(slot.key());
-            if (given == null) {
-                place.fill((byte) 0);
-            } else if (given.byteSize() == bytes) {
-                place.copyFrom(given);
-            } else {
-                throw new IllegalArgumentException("the gradient of sequence '" + slot.key() + "' must have " + bytes
-                        + " bytes, got " + given.byteSize());
-            }
-        }
-        return all;
+        gradient = written;
+        uses.sort(batch, width, layout, pool);
     }
 
     private MemorySegment pending() {
@@ -320,8 +325,8 @@ public final class EmbeddingBagCollection implements AutoCloseable {
         return pending;
     }
 
-    /// Squared Euclidean norm of all tables' gradients after [#backward], L2 terms included, as clipping by the global
-    /// norm needs it. It reads the batch's rows; skip it when nothing is clipped.
+    /// Squared Euclidean norm of all tables' gradients after [#backward], L2 terms included, as clipping
+    /// by the global norm needs it. It reads the batch's rows; skip it when nothing is clipped.
     public double squaredGradientNorm() {
         MemorySegment pending = pending();
         float l2 = RowUpdate.l2(optimizer);
@@ -358,7 +363,8 @@ public final class EmbeddingBagCollection implements AutoCloseable {
     @Override
     public void close() {
         values.close();
-        staged.close();
+        masks.close();
+        gradients.close();
         arena.close();
     }
 }

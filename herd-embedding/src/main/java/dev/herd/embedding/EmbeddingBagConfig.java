@@ -23,11 +23,28 @@ public record EmbeddingBagConfig(
         long numEmbeddings,
         int embeddingDim,
         List<String> features,
-        List<String> sequences,
+        List<Sequence> sequences,
         PoolingType pooling,
         ElementType precision,
         RowInit init,
         OutOfRange outOfRange) {
+
+    /// A feature that is looked up id by id.
+    ///
+    /// @param maxLength most ids of a row that count, the last ones; the others are not even read
+    public record Sequence(String feature, int maxLength) {
+        public Sequence {
+            if (maxLength < 1) {
+                throw new IllegalArgumentException(
+                        "sequence '" + feature + "' needs a positive length, got " + maxLength);
+            }
+        }
+
+        /// A sequence of any length.
+        public static Sequence of(String feature) {
+            return new Sequence(feature, Integer.MAX_VALUE);
+        }
+    }
 
     /// Most rows that one table can have.
     public static final long MAX_ROWS = 1L << 32;
@@ -89,7 +106,7 @@ public record EmbeddingBagConfig(
                 name, numEmbeddings, embeddingDim, features, sequences, pooling, precision, other, outOfRange);
     }
 
-    public EmbeddingBagConfig withSequences(List<String> other) {
+    public EmbeddingBagConfig withSequences(List<Sequence> other) {
         return new EmbeddingBagConfig(
                 name, numEmbeddings, embeddingDim, features, other, pooling, precision, init, outOfRange);
     }

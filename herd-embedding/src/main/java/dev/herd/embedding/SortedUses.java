@@ -6,9 +6,9 @@ import dev.herd.numerics.kernel.GradientRows;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Every use of a row in a batch, sorted by row, table by table: `row << 32 | source`, where source says where the
-/// gradient of the use lies (see [GradientRows]). Uses of the same row stay in the order of the batch, so their sum
-/// does not depend on how the work was split.
+/// Every use of a row in a batch, sorted by row, table by table: `row << 32 | source`, where source says
+/// where the gradient of the use lies (see [GradientRows]). Uses of the same row stay in the order of the
+/// batch, so their sum does not depend on how the work was split.
 ///
 /// The arrays are kept from batch to batch and only grow.
 final class SortedUses {
@@ -51,15 +51,15 @@ final class SortedUses {
     /// Lists and sorts the uses of a batch.
     ///
     /// @param width columns of the pooled gradient
-    /// @param sequenceAt float at which each slot's sequence gradient begins, by slot number
-    void sort(BoundBatch batch, int width, int[] sequenceAt, WorkerPool pool) {
+    /// @param layout of the sequences' gradients
+    void sort(BoundBatch batch, int width, SequenceLayout layout, WorkerPool pool) {
         boolean anyScaled = false;
         for (int table = 0; table < tables.size(); table++) {
             int uses = 0;
             boolean factors = false;
             for (Slot slot : slotsOf.get(table)) {
                 Bags bags = batch.bags(slot);
-                uses = Math.addExact(uses, batch.ids(slot));
+                uses = Math.addExact(uses, batch.used(slot));
                 factors |= bags.mean() || bags.weights() != null;
             }
             starts[table + 1] = Math.addExact(starts[table], uses);
@@ -68,7 +68,7 @@ final class SortedUses {
         }
         reserve(starts[tables.size()], anyScaled);
         pool.run(tables.size(), table -> {
-            list(table, batch, width, sequenceAt);
+            list(table, batch, width, layout);
             sorted[table] = RadixSort.byUpperHalf(entries, buffer, starts[table], starts[table + 1]);
         });
     }
@@ -84,17 +84,17 @@ final class SortedUses {
         }
     }
 
-    private void list(int table, BoundBatch batch, int width, int[] sequenceAt) {
+    private void list(int table, BoundBatch batch, int width, SequenceLayout layout) {
         int at = starts[table];
         for (Slot slot : slotsOf.get(table)) {
             if (!slot.pooled()) {
-                listSequence(at, batch.bags(slot).ids(), batch.from(slot), batch.ids(slot), slot, sequenceAt);
+                listSequence(at, batch, slot, layout);
             } else if (scaledTables[table]) {
                 listScaled(at, batch.bags(slot), batch.base(slot), batch.size(), slot.column(), width);
             } else {
                 listSums(at, batch.bags(slot), batch.base(slot), batch.size(), slot.column(), width);
             }
-            at += batch.ids(slot);
+            at += batch.used(slot);
         }
     }
 
@@ -129,17 +129,23 @@ final class SortedUses {
         }
     }
 
-    private void listSequence(int start, long[] ids, int from, int count, Slot slot, int[] sequenceAt) {
+    private void listSequence(int start, BoundBatch batch, Slot slot, SequenceLayout layout) {
         int dim = tables.get(slot.table()).dim();
-        int source = sequenceAt[slot.number()];
+        int longest = layout.length(slot);
+        long[] ids = batch.bags(slot).ids();
         boolean factors = scaledTables[slot.table()];
-        for (int i = 0; i < count; i++) {
-            if (factors) {
-                scaled.at()[start + i] = source + i * dim;
-                scaled.factor()[start + i] = 1f;
-                entries[start + i] = ids[from + i] << 32 | (start + i);
-            } else {
-                entries[start + i] = ids[from + i] << 32 | (source + i * dim);
+        int at = start;
+        for (int row = 0; row < batch.size(); row++) {
+            int end = batch.end(slot, row);
+            for (int i = batch.first(slot, row); i < end; i++, at++) {
+                int source = layout.at(slot) + ((row + 1) * longest - (end - i)) * dim;
+                if (factors) {
+                    scaled.at()[at] = source;
+                    scaled.factor()[at] = 1f;
+                    entries[at] = ids[i] << 32 | at;
+                } else {
+                    entries[at] = ids[i] << 32 | source;
+                }
             }
         }
     }

@@ -13,7 +13,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.management.ManagementFactory;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -93,31 +92,87 @@ class EmbeddingBagCollectionTest {
         }
     }
 
+    /// Rows of the history: 4 5 6 (of which two count), none, 5.
+    private static final KeyedJaggedTensor HISTORIES = KeyedJaggedTensor.of(
+            List.of("history", "item"), 3, new long[] {4, 5, 6, 5, 5, 6, 5}, new int[] {0, 3, 3, 4, 5, 6, 7});
+
+    private static EmbeddingBagConfig itemsWithHistory(int maxLength) {
+        return table("items", 20, 2, "item")
+                .withSequences(List.of(new EmbeddingBagConfig.Sequence("history", maxLength)));
+    }
+
     @Test
-    void aSequenceIsFetchedIdByIdAndSharesItsTableWithPooledFeatures() {
-        EmbeddingBagConfig items = table("items", 20, 3, "item").withSequences(List.of("history"));
-        try (EmbeddingBagCollection tables = EmbeddingBagCollection.create(List.of(items), SGD, 1, pool)) {
+    void aSequenceIsFetchedIdByIdPaddedAtTheFrontAndSharesItsTable() {
+        try (EmbeddingBagCollection tables =
+                EmbeddingBagCollection.create(List.of(itemsWithHistory(2)), SGD, 1, pool)) {
             float[] row5 = tables.tables().getFirst().row(5);
             float[] row6 = tables.tables().getFirst().row(6);
-            KeyedJaggedTensor batch = KeyedJaggedTensor.of(
-                    List.of("history", "item"), 2, new long[] {5, 6, 5, 6, 5}, new int[] {0, 2, 3, 4, 5});
-            KeyedTensor pooled = tables.lookup(batch);
+            KeyedTensor pooled = tables.lookup(HISTORIES);
             assertThat(pooled.keys()).containsExactly("item");
             SequenceEmbedding history = tables.sequence("history");
-            assertThat(history.offsets()).containsExactly(0, 2, 3);
-            assertThat(history.length()).isEqualTo(3);
+            assertThat(history.length()).isEqualTo(2);
             assertThat(Batches.floats(history.values()))
-                    .containsExactly(row5[0], row5[1], row5[2], row6[0], row6[1], row6[2], row5[0], row5[1], row5[2]);
-
-            MemorySegment pooledGradient = floats(1, 2, 3, 10, 20, 30);
-            MemorySegment historyGradient = floats(100, 0, 0, 0, 100, 0, 0, 0, 100);
-            tables.backward(pooledGradient, Map.of("history", historyGradient));
-            assertThat(tables.squaredGradientNorm())
-                    .isEqualTo(110 * 110 + 20 * 20 + 130 * 130 + 1 + 102 * 102 + 9, within(1e-3));
-            tables.update(1, 1);
-            assertThat(tables.tables().getFirst().row(5)).containsExactly(row5[0] - 110, row5[1] - 20, row5[2] - 130);
-            assertThat(tables.tables().getFirst().row(6)).containsExactly(row6[0] - 1, row6[1] - 102, row6[2] - 3);
+                    .containsExactly(row5[0], row5[1], row6[0], row6[1], 0, 0, 0, 0, 0, 0, row5[0], row5[1]);
+            assertThat(Batches.floats(history.mask())).containsExactly(1, 1, 0, 0, 0, 1);
             assertThatThrownBy(() -> tables.sequence("item")).hasMessageContaining("there are [history]");
+        }
+    }
+
+    @Test
+    void gradientsOfSequencesReachTheirRowsAndThoseOfPaddingAndOfIdsCutOffNone() {
+        try (EmbeddingBagCollection tables =
+                EmbeddingBagCollection.create(List.of(itemsWithHistory(2)), SGD, 1, pool)) {
+            EmbeddingTable items = tables.tables().getFirst();
+            float[] row4 = items.row(4);
+            float[] row5 = items.row(5);
+            float[] row6 = items.row(6);
+            tables.lookup(HISTORIES);
+            tables.pooledGradient().copyFrom(MemorySegment.ofArray(new float[] {1, 2, 10, 20, 100, 200}));
+            tables.sequenceGradient("history")
+                    .copyFrom(MemorySegment.ofArray(new float[] {3, 4, 5, 6, 9, 9, 9, 9, 9, 9, 7, 8}));
+            tables.backward();
+            assertThat(tables.squaredGradientNorm()).isEqualTo(111 * 111 + 214 * 214 + 15 * 15 + 26 * 26, within(1e-3));
+            tables.update(1, 1);
+            assertThat(items.row(5)).containsExactly(row5[0] - 111, row5[1] - 214);
+            assertThat(items.row(6)).containsExactly(row6[0] - 15, row6[1] - 26);
+            assertThat(items.row(4)).containsExactly(row4);
+
+            tables.lookup(HISTORIES);
+            assertThatThrownBy(() -> tables.backward(floats(1, 2, 3, 4, 5, 6)))
+                    .hasMessage(
+                            "with sequences, write the gradients to pooledGradient() and sequenceGradient(feature)");
+        }
+    }
+
+    @Test
+    void aBatchWhoseSequencesAreAllEmptyHasOnePlaceOfZeros() {
+        try (EmbeddingBagCollection tables =
+                EmbeddingBagCollection.create(List.of(itemsWithHistory(9)), SGD, 1, pool)) {
+            tables.lookup(
+                    KeyedJaggedTensor.of(List.of("history", "item"), 2, new long[] {7, 8}, new int[] {0, 0, 0, 1, 2}));
+            SequenceEmbedding history = tables.sequence("history");
+            assertThat(history.length()).isEqualTo(1);
+            assertThat(Batches.floats(history.values())).containsExactly(0, 0, 0, 0);
+            assertThat(Batches.floats(history.mask())).containsExactly(0, 0);
+            float[] row7 = tables.tables().getFirst().row(7);
+            tables.pooledGradient().fill((byte) 0);
+            tables.sequenceGradient("history").copyFrom(MemorySegment.ofArray(new float[] {1, 1, 1, 1}));
+            tables.backward();
+            tables.update(1, 1);
+            assertThat(tables.tables().getFirst().row(7)).containsExactly(row7);
+        }
+    }
+
+    @Test
+    void anIdOutsideThatIsIgnoredLeavesNoGapInItsSequence() {
+        EmbeddingBagConfig items = itemsWithHistory(2).withOutOfRange(OutOfRange.IGNORE);
+        try (EmbeddingBagCollection tables = EmbeddingBagCollection.create(List.of(items), SGD, 1, pool)) {
+            float[] row3 = tables.tables().getFirst().row(3);
+            float[] row5 = tables.tables().getFirst().row(5);
+            tables.lookup(
+                    KeyedJaggedTensor.of(List.of("history", "item"), 1, new long[] {3, 5, 99, 0}, new int[] {0, 3, 4}));
+            assertThat(Batches.floats(tables.sequence("history").values()))
+                    .containsExactly(row3[0], row3[1], row5[0], row5[1]);
         }
     }
 

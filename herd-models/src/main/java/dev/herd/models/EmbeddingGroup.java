@@ -2,7 +2,11 @@ package dev.herd.models;
 
 import dev.herd.data.FeatureSchema;
 import dev.herd.data.FeatureSchema.SparseFeature;
+import dev.herd.data.InputException;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /// A set of embedding tables that a model asks for, all of one width: one table per feature that it pools,
 /// and the sequences that it wants id by id. Most models want one group; FM-like models add a second of
@@ -23,8 +27,8 @@ public record EmbeddingGroup(String name, int width, List<String> pooled, List<S
     /// A feature looked up id by id.
     ///
     /// @param feature name in the schema
-    /// @param table pooled feature of this group whose table it reads, or its own name for a table of its
-    ///     own
+    /// @param table feature whose table it reads: a pooled one of this group, another sequence, or its own
+    ///     name for a table of its own
     /// @param maxLength T at most; of longer rows the last ids count, which are the newest
     public record Sequence(String feature, String table, int maxLength) {
         public Sequence {
@@ -32,6 +36,59 @@ public record EmbeddingGroup(String name, int width, List<String> pooled, List<S
                 throw new IllegalArgumentException("`max_length` must be positive, got " + maxLength);
             }
         }
+    }
+
+    /// One table of a group.
+    ///
+    /// @param name feature it is named after
+    /// @param pooled feature that it pools; none or one
+    /// @param sequences features that are looked up in it id by id
+    public record Table(String name, long rows, List<String> pooled, List<Sequence> sequences) {
+        public Table {
+            pooled = List.copyOf(pooled);
+            sequences = List.copyOf(sequences);
+        }
+    }
+
+    /// The tables, those of pooled features first.
+    ///
+    /// **Throws** [InputException] when a feature is not in the schema, or features that share a table
+    /// have different numbers of ids.
+    public List<Table> tables(FeatureSchema schema) {
+        Set<String> names = new LinkedHashSet<>(pooled);
+        sequences.forEach(sequence -> names.add(sequence.table()));
+        List<Table> tables = new ArrayList<>();
+        for (String table : names) {
+            long rows = rows(schema, table);
+            List<Sequence> readers =
+                    sequences.stream().filter(s -> s.table().equals(table)).toList();
+            for (Sequence reader : readers) {
+                checkShared(schema, reader.feature(), table);
+            }
+            tables.add(new Table(table, rows, pooled.contains(table) ? List.of(table) : List.of(), readers));
+        }
+        return tables;
+    }
+
+    private static void checkShared(FeatureSchema schema, String feature, String table) {
+        long own = rows(schema, feature);
+        long shared = rows(schema, table);
+        if (own != shared) {
+            throw new InputException("features '" + feature + "' and '" + table + "' cannot share an embedding table:"
+                    + " '" + feature + "' has " + own + " ids, '" + table + "' has " + shared
+                    + ". Prepare the dataset with one vocabulary for both (`ids: {kind: vocabulary, shared_as: " + table
+                    + "}` on both features), or give '" + feature
+                    + "' a table of its own by the model's key `share_table: false`");
+        }
+    }
+
+    private static long rows(FeatureSchema schema, String name) {
+        return schema.sparse().stream()
+                .filter(feature -> feature.name().equals(name))
+                .mapToLong(SparseFeature::rows)
+                .findFirst()
+                .orElseThrow(() -> new InputException("the schema has no id feature '" + name + "'; it has "
+                        + schema.sparse().stream().map(SparseFeature::name).toList()));
     }
 
     /// All id features of a schema, pooled.

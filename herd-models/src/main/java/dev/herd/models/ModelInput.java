@@ -21,7 +21,8 @@ public record ModelInput(Tensor dense, Map<String, Tensor> embeddings, Map<Strin
         this(dense, embeddings, Map.of());
     }
 
-    /// The embeddings of one sequence feature, padded at the end.
+    /// The embeddings of one sequence feature, oldest first, padded at the front: the last place holds the
+    /// newest id of every row, so that a place's distance from the end is the same in all rows.
     ///
     /// **Shapes**: `embedding[B, T, D]`, zero where padded; `mask[B, T]`, 1 where there is an id and 0
     /// where padded. T is the longest row of the batch, at least 1 and at most the group's `maxLength`; a

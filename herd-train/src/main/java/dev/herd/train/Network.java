@@ -2,7 +2,6 @@ package dev.herd.train;
 
 import dev.herd.data.Batch;
 import dev.herd.data.FeatureSchema;
-import dev.herd.data.FeatureSchema.SparseFeature;
 import dev.herd.embedding.EmbeddingBagCollection;
 import dev.herd.embedding.EmbeddingBagConfig;
 import dev.herd.embedding.EmbeddingOptimizer;
@@ -10,6 +9,7 @@ import dev.herd.embedding.EmbeddingTable;
 import dev.herd.models.ConfiguredModel;
 import dev.herd.models.EmbeddingGroup;
 import dev.herd.models.ModelInput;
+import dev.herd.models.ModelInput.Sequence;
 import dev.herd.models.RankingModel;
 import dev.herd.models.zoo.ModelZoo;
 import dev.herd.nn.Parameter;
@@ -21,7 +21,6 @@ import dev.herd.numerics.WorkerPool;
 import dev.herd.train.checkpoint.DType;
 import dev.herd.train.checkpoint.StoredArray;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -57,8 +56,8 @@ final class Network implements AutoCloseable {
         Network network = new Network(schema, configured, config.seed(), pool);
         try {
             for (EmbeddingGroup group : configured.embeddings(schema)) {
-                List<EmbeddingBagConfig> configs = schema.sparse().stream()
-                        .map(feature -> table(config.tables(), group, feature))
+                List<EmbeddingBagConfig> configs = group.tables(schema).stream()
+                        .map(table -> table(config.tables(), group, table))
                         .toList();
                 network.tables.put(group, EmbeddingBagCollection.create(configs, optimizer, config.seed(), pool));
             }
@@ -69,13 +68,16 @@ final class Network implements AutoCloseable {
         }
     }
 
-    private static EmbeddingBagConfig table(TrainConfig.Tables tables, EmbeddingGroup group, SparseFeature feature) {
+    private static EmbeddingBagConfig table(
+            TrainConfig.Tables tables, EmbeddingGroup group, EmbeddingGroup.Table table) {
         return new EmbeddingBagConfig(
-                group.name() + "/" + feature.name(),
-                feature.rows(),
+                group.name() + "/" + table.name(),
+                table.rows(),
                 group.width(),
-                List.of(feature.name()),
-                List.of(),
+                table.pooled(),
+                table.sequences().stream()
+                        .map(s -> new EmbeddingBagConfig.Sequence(s.feature(), s.maxLength()))
+                        .toList(),
                 tables.pooling(),
                 tables.precision(),
                 tables.init(),
@@ -98,8 +100,18 @@ final class Network implements AutoCloseable {
         return schema;
     }
 
-    /// The numeric inputs of rows `[first, end)`. **Shapes**: result `[end - first, I]`.
-    Tensor dense(Tape tape, Batch batch, int first, int end) {
+    /// What the model sees of rows `[first, end)` of a batch whose embeddings were looked up.
+    ModelInput input(Tape tape, Batch batch, List<GroupLookup> lookups, int first, int end) {
+        Map<String, Tensor> embeddings = new HashMap<>();
+        Map<String, Sequence> sequences = new HashMap<>();
+        for (GroupLookup lookup : lookups) {
+            lookup.pooled(tape, first, end).ifPresent(pooled -> embeddings.put(lookup.group(), pooled));
+            sequences.putAll(lookup.sequences(tape, first, end));
+        }
+        return new ModelInput(dense(tape, batch, first, end), embeddings, sequences);
+    }
+
+    private Tensor dense(Tape tape, Batch batch, int first, int end) {
         int inputs = schema.dense().size();
         float[] values = batch.features().dense();
         boolean whole = first == 0 && end == batch.size();
@@ -107,46 +119,23 @@ final class Network implements AutoCloseable {
                 whole ? values : Arrays.copyOfRange(values, first * inputs, end * inputs), end - first, inputs);
     }
 
-    /// Bytes of a group's pooled embeddings `[B, F, D]`.
-    long pooledBytes(EmbeddingGroup group, int rows) {
-        return (long) rows * schema.sparse().size() * group.width() * Float.BYTES;
-    }
-
-    /// Rows `[first, end)` of memory that holds a group's pooled embeddings or their gradient.
-    MemorySegment rows(MemorySegment all, EmbeddingGroup group, int first, int end) {
-        return all.asSlice(pooledBytes(group, first), pooledBytes(group, end - first));
-    }
-
-    /// Logits of a batch, `[B*K]` row-major, without training. Rows go through the network in slices of a fixed
-    /// size, so that the bits do not depend on the number of threads.
+    /// Logits of a batch, `[B*K]` row-major, without training. Rows go through the network in slices of a
+    /// fixed size, so that the bits do not depend on the number of threads.
     float[] score(Batch batch) {
-        Map<EmbeddingGroup, MemorySegment> pooled = new LinkedHashMap<>();
+        List<GroupLookup> lookups = new ArrayList<>();
         tables.forEach((group, collection) ->
-                pooled.put(group, collection.lookup(batch.features().sparse()).values()));
+                lookups.add(GroupLookup.read(group, collection, batch.features().sparse())));
         int tasks = schema.labels().size();
         float[] logits = new float[batch.size() * tasks];
         pool.run(Math.ceilDiv(batch.size(), SCORED_AT_ONCE), slice -> {
             int first = slice * SCORED_AT_ONCE;
             int end = Math.min(batch.size(), first + SCORED_AT_ONCE);
-            float[] part = score(batch, pooled, first, end);
-            System.arraycopy(part, 0, logits, first * tasks, part.length);
+            try (Tape tape = Tape.inference()) {
+                float[] part = tape.floats(model.forward(tape.ops(), input(tape, batch, lookups, first, end)));
+                System.arraycopy(part, 0, logits, first * tasks, part.length);
+            }
         });
         return logits;
-    }
-
-    private float[] score(Batch batch, Map<EmbeddingGroup, MemorySegment> pooled, int first, int end) {
-        try (Tape tape = Tape.inference()) {
-            Map<String, Tensor> embeddings = new HashMap<>();
-            pooled.forEach((group, values) -> embeddings.put(
-                    group.name(),
-                    tape.input(
-                            rows(values, group, first, end),
-                            end - first,
-                            schema.sparse().size(),
-                            group.width())));
-            ModelInput input = new ModelInput(dense(tape, batch, first, end), embeddings);
-            return tape.floats(model.forward(tape.ops(), input));
-        }
     }
 
     /// Number of trained numbers, tables included.

@@ -2,16 +2,12 @@ package dev.herd.train;
 
 import dev.herd.data.Batch;
 import dev.herd.embedding.EmbeddingBagCollection;
-import dev.herd.embedding.KeyedTensor;
-import dev.herd.models.EmbeddingGroup;
-import dev.herd.models.ModelInput;
 import dev.herd.nn.DenseOptimizer;
 import dev.herd.nn.Losses;
 import dev.herd.nn.Parameter;
 import dev.herd.nn.SlicedStep;
 import dev.herd.nn.Tape;
 import dev.herd.nn.Tensor;
-import dev.herd.numerics.OffHeap;
 import dev.herd.numerics.WorkerPool;
 import dev.herd.train.StepClock.Part;
 import dev.herd.train.checkpoint.DType;
@@ -21,11 +17,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 
 /// One step of training: lookup, forward, loss, backward, clipping, updates.
 ///
@@ -51,8 +43,6 @@ final class TrainStep implements AutoCloseable {
     private final List<Parameter> decayed;
     private final float denseL2;
     private final SlicedStep sliced;
-    private final Map<EmbeddingGroup, MemorySegment> gradients = new HashMap<>();
-    private final Map<EmbeddingGroup, KeyedTensor> pooled = new LinkedHashMap<>();
     private volatile long forwardEnd;
 
     TrainStep(Network network, TrainConfig config, WorkerPool pool, StepClock clock) {
@@ -78,17 +68,18 @@ final class TrainStep implements AutoCloseable {
     Outcome run(Batch batch, long dropoutSeed, Rates rates) {
         clock.start();
         dense.zeroGradients();
-        network.tables().forEach((group, tables) -> {
-            pooled.put(group, tables.lookup(batch.features().sparse()));
-            reserve(group, batch.size());
-        });
+        List<GroupLookup> lookups = new ArrayList<>();
+        network.tables()
+                .forEach((group, tables) -> lookups.add(
+                        GroupLookup.train(group, tables, batch.features().sparse())));
         clock.end(Part.LOOKUP);
-        double loss = sliced.run(batch.size(), dropoutSeed, (tape, first, end) -> loss(tape, batch, first, end));
+        double loss =
+                sliced.run(batch.size(), dropoutSeed, (tape, first, end) -> loss(tape, batch, lookups, first, end));
         requireFinite(loss);
         clock.endAt(Part.FORWARD, forwardEnd);
         decay();
         clock.end(Part.BACKWARD);
-        network.tables().forEach((group, tables) -> tables.backward(gradient(group, batch.size())));
+        network.tables().values().forEach(EmbeddingBagCollection::backward);
         clock.end(Part.EMBEDDING_BACKWARD);
         double norm = config.gradientNorm() > 0 ? gradientNorm() : Double.NaN;
         double scale = norm > config.gradientNorm() ? config.gradientNorm() / (norm + 1e-6) : 1;
@@ -102,18 +93,8 @@ final class TrainStep implements AutoCloseable {
     }
 
     /// The mean loss of rows `[first, end)`; slices of a batch run at the same time.
-    private Tensor loss(Tape tape, Batch batch, int first, int end) {
-        Map<String, Tensor> embeddings = new HashMap<>();
-        pooled.forEach((group, values) -> embeddings.put(
-                group.name(),
-                tape.leaf(
-                        network.rows(values.values(), group, first, end),
-                        network.rows(gradient(group, batch.size()), group, first, end),
-                        end - first,
-                        values.keys().size(),
-                        group.width())));
-        ModelInput input = new ModelInput(network.dense(tape, batch, first, end), embeddings);
-        Tensor logits = network.model().forward(tape.ops(), input);
+    private Tensor loss(Tape tape, Batch batch, List<GroupLookup> lookups, int first, int end) {
+        Tensor logits = network.model().forward(tape.ops(), network.input(tape, batch, lookups, first, end));
         int tasks = network.schema().labels().size();
         float[] labels = Arrays.copyOfRange(batch.labels(), first * tasks, end * tasks);
         Tensor loss = switch (config.loss()) {
@@ -124,19 +105,6 @@ final class TrainStep implements AutoCloseable {
             forwardEnd = System.nanoTime();
         }
         return loss;
-    }
-
-    /// Makes room for the gradient of a group's pooled embeddings.
-    private void reserve(EmbeddingGroup group, int rows) {
-        long bytes = network.pooledBytes(group, rows);
-        MemorySegment place = gradients.get(group);
-        if (place == null || place.byteSize() < bytes) {
-            gradients.put(group, OffHeap.allocate(arena, bytes));
-        }
-    }
-
-    private MemorySegment gradient(EmbeddingGroup group, int rows) {
-        return Objects.requireNonNull(gradients.get(group)).asSlice(0, network.pooledBytes(group, rows));
     }
 
     private static void requireFinite(double loss) {

@@ -1,0 +1,104 @@
+package dev.herd.train;
+
+import dev.herd.data.KeyedJaggedTensor;
+import dev.herd.embedding.EmbeddingBagCollection;
+import dev.herd.embedding.KeyedTensor;
+import dev.herd.embedding.SequenceEmbedding;
+import dev.herd.models.EmbeddingGroup;
+import dev.herd.models.ModelInput;
+import dev.herd.nn.Tape;
+import dev.herd.nn.Tensor;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// A batch's embeddings of one group, where its tables put them. Ranges of rows become tensors without a
+/// copy, on several threads at once; in training their gradients go straight to where the tables read them.
+///
+/// **Owner**: the tables; valid until their next lookup.
+///
+/// @param group name of the group
+record GroupLookup(String group, Block pooled, List<Block> sequences) {
+    /// Numbers of every row of a batch, and room for their gradient.
+    ///
+    /// @param places embeddings of a row
+    /// @param mask one number per place; empty for pooled embeddings
+    /// @param gradient null when nothing is trained
+    private record Block(
+            String name,
+            int places,
+            int width,
+            MemorySegment values,
+            MemorySegment mask,
+            @Nullable MemorySegment gradient) {
+        /// **Shapes**: result `[end - first, places, width]`.
+        Tensor rows(Tape tape, int first, int end) {
+            long row = (long) places * width * Float.BYTES;
+            long[] shape = {end - first, places, width};
+            MemorySegment part = values.asSlice(first * row, (end - first) * row);
+            return gradient == null
+                    ? tape.input(part, shape)
+                    : tape.leaf(part, gradient.asSlice(first * row, (end - first) * row), shape);
+        }
+
+        /// **Shapes**: result `[end - first, places]`.
+        Tensor mask(Tape tape, int first, int end) {
+            long row = (long) places * Float.BYTES;
+            return tape.input(mask.asSlice(first * row, (end - first) * row), end - first, places);
+        }
+    }
+
+    /// Looks a batch up for reading.
+    static GroupLookup read(EmbeddingGroup group, EmbeddingBagCollection tables, KeyedJaggedTensor batch) {
+        return of(group, tables, tables.lookup(batch), false);
+    }
+
+    /// Looks a batch up for a step of training, which ends in [EmbeddingBagCollection#backward()].
+    static GroupLookup train(EmbeddingGroup group, EmbeddingBagCollection tables, KeyedJaggedTensor batch) {
+        return of(group, tables, tables.lookup(batch), true);
+    }
+
+    private static GroupLookup of(
+            EmbeddingGroup group, EmbeddingBagCollection tables, KeyedTensor found, boolean training) {
+        Block pooled = new Block(
+                group.name(),
+                found.keys().size(),
+                group.width(),
+                found.values(),
+                MemorySegment.NULL,
+                training ? tables.pooledGradient() : null);
+        List<Block> sequences = new ArrayList<>();
+        for (EmbeddingGroup.Sequence wanted : group.sequences()) {
+            String feature = wanted.feature();
+            SequenceEmbedding sequence = tables.sequence(feature);
+            sequences.add(new Block(
+                    feature,
+                    sequence.length(),
+                    group.width(),
+                    sequence.values(),
+                    sequence.mask(),
+                    training ? tables.sequenceGradient(feature) : null));
+        }
+        return new GroupLookup(group.name(), pooled, sequences);
+    }
+
+    /// The pooled embeddings of rows `[first, end)`, when the group pools any. **Shapes**: `[end - first,
+    /// F, D]`.
+    Optional<Tensor> pooled(Tape tape, int first, int end) {
+        return pooled.places() == 0 ? Optional.empty() : Optional.of(pooled.rows(tape, first, end));
+    }
+
+    /// The sequences of rows `[first, end)`, by feature.
+    Map<String, ModelInput.Sequence> sequences(Tape tape, int first, int end) {
+        Map<String, ModelInput.Sequence> tensors = new HashMap<>();
+        for (Block block : sequences) {
+            tensors.put(
+                    block.name(), new ModelInput.Sequence(block.rows(tape, first, end), block.mask(tape, first, end)));
+        }
+        return tensors;
+    }
+}
