@@ -9,8 +9,12 @@ import dev.herd.models.deepfm.DeepFm;
 import dev.herd.models.dlrm.Dlrm;
 import dev.herd.models.dlrm.Dlrm.Interaction;
 import dev.herd.models.dnn.DeepNetwork;
+import dev.herd.models.fibinet.FiBiNetCases;
+import dev.herd.models.finalmlp.FinalMlpCases;
 import dev.herd.models.fm.FactorizationMachine;
 import dev.herd.models.lr.LogisticRegression;
+import dev.herd.models.masknet.MaskNetCases;
+import dev.herd.models.multitask.MultitaskCases;
 import dev.herd.models.pnn.PnnCases;
 import dev.herd.models.wukong.Projection;
 import dev.herd.models.wukong.Wukong;
@@ -60,6 +64,10 @@ public final class Cases {
     public static List<Case<?>> all() {
         List<Case<?>> all = new ArrayList<>(first());
         all.addAll(DcnCases.all());
+        all.addAll(FiBiNetCases.all());
+        all.addAll(FinalMlpCases.all());
+        all.addAll(MaskNetCases.all());
+        all.addAll(MultitaskCases.all());
         all.addAll(PnnCases.all());
         all.addAll(XDeepFmCases.all());
         return all;

@@ -30,7 +30,7 @@ public final class Rig implements AutoCloseable {
     private final float[] labels;
     private final DenseOptimizer optimizer;
 
-    private record Leaf(MemorySegment values, MemorySegment gradient, int width) {}
+    private record Leaf(MemorySegment values, MemorySegment gradient, int features, int width) {}
 
     public Rig(ConfiguredModel<?> configured, FeatureSchema schema, long seed) {
         this.schema = schema;
@@ -69,9 +69,10 @@ public final class Rig implements AutoCloseable {
     }
 
     private Leaf leaf(EmbeddingGroup group) {
-        float[] values = gaussians(group.name(), BATCH * schema.sparse().size() * group.width());
+        int features = group.pooled().size();
+        float[] values = gaussians(group.name(), BATCH * features * group.width());
         MemorySegment segment = arena.allocateFrom(ValueLayout.JAVA_FLOAT, values);
-        return new Leaf(segment, arena.allocate(segment.byteSize(), 64), group.width());
+        return new Leaf(segment, arena.allocate(segment.byteSize(), 64), features, group.width());
     }
 
     /// A copy of everything the model computes from.
@@ -106,9 +107,8 @@ public final class Rig implements AutoCloseable {
 
     private Tensor logits(Tape tape) {
         Map<String, Tensor> embeddings = new LinkedHashMap<>();
-        leaves.forEach((name, leaf) -> embeddings.put(
-                name,
-                tape.leaf(leaf.values(), leaf.gradient(), BATCH, schema.sparse().size(), leaf.width())));
+        leaves.forEach((name, leaf) ->
+                embeddings.put(name, tape.leaf(leaf.values(), leaf.gradient(), BATCH, leaf.features(), leaf.width())));
         Tensor denseBI = tape.input(dense, BATCH, schema.dense().size());
         return model.forward(tape.ops(), new ModelInput(denseBI, embeddings));
     }

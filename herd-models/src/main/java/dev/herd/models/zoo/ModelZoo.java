@@ -11,9 +11,15 @@ import dev.herd.models.deepfm.DeepFm;
 import dev.herd.models.dhen.Dhen;
 import dev.herd.models.dlrm.Dlrm;
 import dev.herd.models.dnn.DeepNetwork;
+import dev.herd.models.fibinet.FiBiNet;
+import dev.herd.models.finalmlp.FinalMlp;
 import dev.herd.models.fm.FactorizationMachine;
 import dev.herd.models.lr.LogisticRegression;
+import dev.herd.models.masknet.MaskNet;
+import dev.herd.models.mmoe.Mmoe;
+import dev.herd.models.ple.Ple;
 import dev.herd.models.pnn.Pnn;
+import dev.herd.models.sharedbottom.SharedBottom;
 import dev.herd.models.wukong.Wukong;
 import dev.herd.models.xdeepfm.XDeepFm;
 import java.util.List;
@@ -31,8 +37,14 @@ public final class ModelZoo {
             new Dlrm(),
             new Dcn(),
             new Dcnv2(),
+            new MaskNet(),
+            new FinalMlp(),
+            new FiBiNet(),
             new Wukong(),
-            new Dhen());
+            new Dhen(),
+            new SharedBottom(),
+            new Mmoe(),
+            new Ple());
 
     private ModelZoo() {}
 

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.herd.models.fibinet;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.herd.models.finalmlp;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.herd.models.masknet;
+
+import org.jspecify.annotations.NullMarked;

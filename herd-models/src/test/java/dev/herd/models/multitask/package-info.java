@@ -1,0 +1,4 @@
+@NullMarked
+package dev.herd.models.multitask;
+
+import org.jspecify.annotations.NullMarked;
