@@ -78,6 +78,8 @@ public final class LibTorch {
         static {
             torch.set_num_threads(1);
             setOpenBlasThreads(1);
+            // NNPACK, which only some processors have, writes a warning for each convolution on all others.
+            torch.globalContext().setUserEnabledNNPACK(false);
         }
 
         static void touch() {}

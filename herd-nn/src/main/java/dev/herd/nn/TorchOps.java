@@ -75,6 +75,10 @@ final class TorchOps implements Ops {
     public Tensor convolution(Tensor x, Parameter weight, Parameter bias) {
         TorchTensor operand = (TorchTensor) x;
         long[] kernel = weight.shape();
+        if (kernel.length == 4 && (kernel[2] % 2 == 0 || kernel[3] % 2 == 0)) {
+            throw new IllegalArgumentException(
+                    "convolution: the sides of a kernel must be odd, not " + java.util.Arrays.toString(kernel));
+        }
         try {
             return new TorchTensor(
                     torch.conv2d(

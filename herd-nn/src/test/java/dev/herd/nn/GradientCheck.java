@@ -16,7 +16,7 @@ import java.util.function.Consumer;
 ///
 /// The function's result may have any shape: it is reduced to a scalar with fixed random weights, so that no
 /// entry's gradient cancels.
-final class GradientCheck implements AutoCloseable {
+public final class GradientCheck implements AutoCloseable {
     /// Half the distance of a central difference; its error grows with the square, the rounding error falls
     /// with it.
     private static final double STEP = 0x1.0p-10;
@@ -28,12 +28,12 @@ final class GradientCheck implements AutoCloseable {
     private final List<long[]> shapes = new ArrayList<>();
 
     /// What is checked.
-    interface Function {
+    public interface Function {
         Tensor of(Tape tape, List<Tensor> inputs);
     }
 
     /// Adds a differentiated input with standard normal entries.
-    GradientCheck input(long... shape) {
+    public GradientCheck input(long... shape) {
         return input(
                 segment -> {
                     for (long i = 0; i < segment.byteSize() / 4; i++) {
@@ -45,7 +45,7 @@ final class GradientCheck implements AutoCloseable {
     }
 
     /// Adds a differentiated input with entries in `[low, high)`.
-    GradientCheck input(double low, double high, long... shape) {
+    public GradientCheck input(double low, double high, long... shape) {
         return input(
                 segment -> {
                     for (long i = 0; i < segment.byteSize() / 4; i++) {
@@ -66,18 +66,23 @@ final class GradientCheck implements AutoCloseable {
         return this;
     }
 
-    Parameter parameter(String name, Init init, long... shape) {
+    /// Where layers declare parameters to check.
+    public Parameters.Scope scope() {
+        return parameters.root();
+    }
+
+    public Parameter parameter(String name, Init init, long... shape) {
         return parameters.root().parameter(name, init, shape);
     }
 
-    Parameter buffer(String name, Init init, long... shape) {
+    public Parameter buffer(String name, Init init, long... shape) {
         return parameters.root().buffer(name, init, shape);
     }
 
     /// Checks the gradients of all inputs and parameters, entry by entry.
     ///
     /// @param tolerance absolute, and relative to the gradient
-    void check(Function function, double tolerance) {
+    public void check(Function function, double tolerance) {
         evaluate(function, true);
         for (int i = 0; i < values.size(); i++) {
             compare("input " + i, values.get(i), gradients.get(i), function, tolerance);

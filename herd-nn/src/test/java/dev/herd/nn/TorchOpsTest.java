@@ -65,6 +65,8 @@ final class TorchOpsTest {
         assertValues(
                 (t, in) -> t.ops().mul(in.get(0), in.get(1)), List.of(X, Y), new long[] {2, 3}, 2, -2, -3, 2, 0, -3);
         assertValues((t, in) -> t.ops().scale(in.get(0), -2), List.of(X), new long[] {2, 3}, -2, 4, -6, -1, 0, 2);
+        assertValues(
+                (t, in) -> t.ops().shift(in.get(0), -0.5), List.of(X), new long[] {2, 3}, 0.5, -2.5, 2.5, 0, -0.5, -1.5);
     }
 
     @Test
@@ -168,6 +170,8 @@ final class TorchOpsTest {
                 1,
                 Math.exp(2));
         assertValues((t, in) -> t.ops().log(t.ops().exp(in.get(0))), List.of(x), new long[] {4}, -3, -0.5, 0, 2);
+        assertValues((t, in) -> t.ops().abs(in.get(0)), List.of(x), new long[] {4}, 3, 0.5, 0, 2);
+        assertValues((t, in) -> t.ops().clampMin(in.get(0), -1), List.of(x), new long[] {4}, -1, -0.5, 0, 2);
         double sum = Math.exp(-3) + Math.exp(-0.5) + 1 + Math.exp(2);
         assertValues(
                 (t, in) -> t.ops().softmax(in.get(0), 0),
@@ -225,6 +229,7 @@ final class TorchOpsTest {
                 Map.entry("sub", (t, in) -> t.ops().sub(in.get(0), in.get(1))),
                 Map.entry("mul", (t, in) -> t.ops().mul(in.get(0), in.get(1))),
                 Map.entry("scale", (t, in) -> t.ops().mul(t.ops().scale(in.get(0), -1.5), in.get(1))),
+                Map.entry("shift", (t, in) -> t.ops().mul(t.ops().shift(in.get(0), -1.5), in.get(1))),
                 Map.entry("concat", (t, in) -> t.ops().exp(t.ops().concat(in, 1))),
                 Map.entry(
                         "slice",
@@ -264,16 +269,28 @@ final class TorchOpsTest {
         }
     }
 
-    @Test
-    void reluIsDifferentiatedOnBothSidesOfItsKink() {
+    static Stream<Map.Entry<String, UnaryKink>> opsWithAKink() {
+        return Stream.of(
+                Map.entry("relu", Ops::relu),
+                Map.entry("abs", Ops::abs),
+                Map.entry("clampMin", (ops, x) -> ops.clampMin(x, 0.05)));
+    }
+
+    interface UnaryKink {
+        Tensor of(Ops ops, Tensor x);
+    }
+
+    /// Half of x is added, so that both sides have a gradient.
+    @ParameterizedTest
+    @MethodSource("opsWithAKink")
+    void opsWithAKinkAreDifferentiatedOnBothSidesOfIt(Map.Entry<String, UnaryKink> op) {
         try (GradientCheck check = new GradientCheck()) {
-            check.input(0.1, 1, 2, 3)
-                    .input(-1, -0.1, 2, 3)
-                    .check(
-                            (t, in) -> t.ops()
-                                    .relu(t.ops()
-                                            .concat(List.of(in.get(0), t.ops().scale(in.get(1), -1)), 0)),
-                            1e-5);
+            check.input(0.1, 1, 2, 3).input(-1, -0.1, 2, 3).check(
+                    (t, in) -> {
+                        Tensor x = t.ops().concat(in, 0);
+                        return t.ops().add(op.getValue().of(t.ops(), x), t.ops().scale(x, 0.5));
+                    },
+                    1e-5);
         }
     }
 

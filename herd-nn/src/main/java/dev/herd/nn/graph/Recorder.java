@@ -60,7 +60,7 @@ public final class Recorder implements Ops {
 
     @Override
     public Tensor linear(Tensor x, Parameter weight, @Nullable Parameter bias) {
-        return add(new Operator.Linear(weight, bias), List.of(node(x)), Shapes.linear(x.shape(), weight));
+        return add(new Operator.Linear(weight, bias), List.of(node(x)), Shapes.linear(x.shape(), weight, bias));
     }
 
     @Override
@@ -210,7 +210,7 @@ public final class Recorder implements Ops {
 
     @Override
     public Tensor layerNorm(Tensor x, Parameter weight, Parameter bias, double eps) {
-        return add(new Operator.LayerNorm(weight, bias, eps), List.of(node(x)), Shapes.normalized(x.shape(), weight));
+        return add(new Operator.LayerNorm(weight, bias, eps), List.of(node(x)), Shapes.layerNorm(x.shape(), weight, bias));
     }
 
     @Override
@@ -225,7 +225,7 @@ public final class Recorder implements Ops {
         return add(
                 new Operator.BatchNorm(weight, bias, runningMean, runningVar, eps),
                 List.of(node(x)),
-                Shapes.normalized(x.shape(), weight));
+                Shapes.batchNorm(x.shape(), List.of(weight, bias, runningMean, runningVar)));
     }
 
     /// The identity, as in evaluation.

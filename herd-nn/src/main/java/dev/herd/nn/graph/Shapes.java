@@ -3,15 +3,20 @@ package dev.herd.nn.graph;
 import dev.herd.nn.Parameter;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// Shapes of results. A size of `-k` stands for k times the batch size.
 final class Shapes {
     private Shapes() {}
 
-    static long[] linear(long[] x, Parameter weight) {
+    static long[] linear(long[] x, Parameter weight, @Nullable Parameter bias) {
         long[] matrix = weight.shape();
         if (matrix.length != 2 || x.length == 0 || x[x.length - 1] != matrix[1]) {
             throw misfit("linear", x, matrix);
+        }
+        if (bias != null && !Arrays.equals(bias.shape(), new long[] {matrix[0]})) {
+            throw misfit("linear", x, matrix, bias.shape());
         }
         long[] shape = x.clone();
         shape[shape.length - 1] = matrix[0];
@@ -40,6 +45,10 @@ final class Shapes {
         long[] kernel = weight.shape();
         if (x.length != 4 || kernel.length != 4 || x[1] != kernel[1] || bias.count() != kernel[0]) {
             throw misfit("convolution", x, kernel, bias.shape());
+        }
+        if (kernel[2] % 2 == 0 || kernel[3] % 2 == 0) {
+            throw new IllegalArgumentException(
+                    "convolution: the sides of a kernel must be odd, not " + Arrays.toString(kernel));
         }
         return new long[] {x[0], kernel[0], x[2], x[3]};
     }
@@ -114,11 +123,24 @@ final class Shapes {
         return shape;
     }
 
-    static long[] normalized(long[] x, Parameter weight) {
-        if (x.length == 0 || x[x.length - 1] != weight.count()) {
-            throw misfit("normalization", x, weight.shape());
+    static long[] layerNorm(long[] x, Parameter weight, Parameter bias) {
+        if (x.length == 0 || !isRow(x[x.length - 1], weight) || !isRow(x[x.length - 1], bias)) {
+            throw misfit("layerNorm", x, weight.shape(), bias.shape());
         }
         return x;
+    }
+
+    static long[] batchNorm(long[] x, List<Parameter> rows) {
+        if (x.length != 2 || !rows.stream().allMatch(row -> isRow(x[1], row))) {
+            long[][] shapes = Stream.concat(Stream.of(x), rows.stream().map(Parameter::shape))
+                    .toArray(long[][]::new);
+            throw misfit("batchNorm", shapes);
+        }
+        return x;
+    }
+
+    private static boolean isRow(long columns, Parameter parameter) {
+        return Arrays.equals(parameter.shape(), new long[] {columns});
     }
 
     private static IllegalArgumentException misfit(String name, long[]... shapes) {

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.herd.nn.graph;
+
+import org.jspecify.annotations.NullMarked;
