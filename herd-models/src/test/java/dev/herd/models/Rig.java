@@ -8,11 +8,13 @@ import dev.herd.nn.Parameter;
 import dev.herd.nn.Parameters;
 import dev.herd.nn.Tape;
 import dev.herd.nn.Tensor;
+import dev.herd.nn.graph.Graph;
 import dev.herd.numerics.CounterRandom;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /// A model with one fixed batch, its pooled embeddings as leaves. Every weight is disturbed, so that zero
@@ -25,6 +27,7 @@ public final class Rig implements AutoCloseable {
     private final long seed;
     private final Parameters parameters;
     private final RankingModel model;
+    private final List<EmbeddingGroup> groups;
     private final Map<String, Leaf> leaves = new LinkedHashMap<>();
     private final float[] dense;
     private final float[] labels;
@@ -38,7 +41,8 @@ public final class Rig implements AutoCloseable {
         parameters = Parameters.create(arena, seed);
         model = configured.create(schema, parameters.root());
         parameters.all().forEach(this::disturb);
-        for (EmbeddingGroup group : configured.embeddings(schema)) {
+        groups = configured.embeddings(schema);
+        for (EmbeddingGroup group : groups) {
             leaves.put(group.name(), leaf(group));
         }
         dense = gaussians("dense", BATCH * schema.dense().size());
@@ -106,17 +110,40 @@ public final class Rig implements AutoCloseable {
     }
 
     private Tensor logits(Tape tape) {
+        return model.forward(tape.ops(), input(tape));
+    }
+
+    private ModelInput input(Tape tape) {
         Map<String, Tensor> embeddings = new LinkedHashMap<>();
         leaves.forEach((name, leaf) ->
                 embeddings.put(name, tape.leaf(leaf.values(), leaf.gradient(), BATCH, leaf.features(), leaf.width())));
         Tensor denseBI = tape.input(dense, BATCH, schema.dense().size());
-        return model.forward(tape.ops(), new ModelInput(denseBI, embeddings));
+        return new ModelInput(denseBI, embeddings);
     }
 
     /// Logits `[B * K]` in evaluation.
     public float[] evaluate() {
         try (Tape tape = Tape.inference()) {
             return tape.floats(logits(tape));
+        }
+    }
+
+    /// The model, recorded.
+    public Graph graph() {
+        return ModelGraph.of(model, groups, schema);
+    }
+
+    /// Logits `[B * K]` in evaluation, computed from the recorded model.
+    public float[] replay(Graph graph) {
+        try (Tape tape = Tape.inference()) {
+            ModelInput input = input(tape);
+            Map<String, Tensor> inputs = new LinkedHashMap<>(input.embeddings());
+            inputs.put(ModelGraph.DENSE, input.dense());
+            input.sequences().forEach((feature, sequence) -> {
+                inputs.put(ModelGraph.SEQUENCE + feature, sequence.embedding());
+                inputs.put(ModelGraph.MASK + feature, sequence.mask());
+            });
+            return tape.floats(Replay.of(graph, tape.ops(), inputs));
         }
     }
 

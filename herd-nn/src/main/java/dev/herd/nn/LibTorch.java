@@ -26,9 +26,9 @@ public final class LibTorch {
         Loaded.touch();
     }
 
-    /// Sets the number of threads that libtorch uses inside one operator. Where sums are split among them (layer
-    /// normalization's gradients, whole sums) the bits depend on it, so training leaves it at one, the default, and
-    /// works in parallel by [SlicedStep].
+    /// Sets the number of threads that libtorch uses inside one operator. Where sums are split among them
+    /// (layer normalization's gradients, whole sums) the bits depend on it, so training leaves it at one,
+    /// the default, and works in parallel by [SlicedStep].
     ///
     /// **Throws** `IllegalArgumentException` when `threads` is not positive.
     public static void threads(int threads) {
@@ -39,8 +39,8 @@ public final class LibTorch {
         torch.set_num_threads(threads);
     }
 
-    /// Sets the number of threads that one matrix product of OpenBLAS uses: for comparisons with plain libtorch. Herd
-    /// leaves it at one.
+    /// Sets the number of threads that one matrix product of OpenBLAS uses: for comparisons with plain
+    /// libtorch. Herd leaves it at one.
     ///
     /// **Throws** `IllegalArgumentException` when `threads` is not positive.
     public static void openBlasThreads(int threads) {
@@ -104,8 +104,8 @@ public final class LibTorch {
         }
     }
 
-    /// Threads of each mapped copy of OpenBLAS, by file name; 1 each unless something else in this JVM changed
-    /// it.
+    /// Threads of each mapped copy of OpenBLAS, by file name; 1 each unless something else in this JVM
+    /// changed it.
     static Map<String, Integer> openBlasThreads() {
         load();
         Map<String, Integer> threads = new TreeMap<>();

@@ -21,7 +21,8 @@ class ConvolutionTest {
             Tensor y = tape.ops().convolution(x, kernel, bias);
             assertThat(y.shape()).containsExactly(1, 1, 2, 3);
             // The kernel is not turned: its center meets each entry, its lower row the entries below.
-            assertThat(tape.floats(y)).containsExactly(100 + 5 + 80, 100 + 4 + 70, 100, 100 + 2 + 50, 100 + 1 + 40, 100);
+            assertThat(tape.floats(y))
+                    .containsExactly(100 + 5 + 80, 100 + 4 + 70, 100, 100 + 2 + 50, 100 + 1 + 40, 100);
         }
     }
 
@@ -56,8 +57,7 @@ class ConvolutionTest {
         try (Arena arena = Arena.ofConfined();
                 Tape tape = Tape.checking(0)) {
             Parameters.Scope scope = Parameters.create(arena, 1).root();
-            Parameter kernel = fill(
-                    scope.parameter("kernel", Init.ZEROS, out, channels, kernelHeight, kernelWidth), k);
+            Parameter kernel = fill(scope.parameter("kernel", Init.ZEROS, out, channels, kernelHeight, kernelWidth), k);
             Parameter bias = fill(scope.parameter("bias", Init.ZEROS, out), 0.5f, -2);
             Tensor y = tape.ops().convolution(tape.input(x, batch, channels, height, width), kernel, bias);
             assertThat(tape.doubles(y)).containsExactly(expected, within(1e-12));

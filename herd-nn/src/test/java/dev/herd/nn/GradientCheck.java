@@ -12,10 +12,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 
-/// Compares the gradients of a function with central differences, computed in double precision on fp32 values.
+/// Compares the gradients of a function with central differences, computed in double precision on fp32
+/// values.
 ///
-/// The function's result may have any shape: it is reduced to a scalar with fixed random weights, so that no
-/// entry's gradient cancels.
+/// The function's result may have any shape: it is reduced to a scalar with fixed random weights, so that
+/// no entry's gradient cancels.
 public final class GradientCheck implements AutoCloseable {
     /// Half the distance of a central difference; its error grows with the square, the rounding error falls
     /// with it.

@@ -66,7 +66,15 @@ final class TorchOpsTest {
                 (t, in) -> t.ops().mul(in.get(0), in.get(1)), List.of(X, Y), new long[] {2, 3}, 2, -2, -3, 2, 0, -3);
         assertValues((t, in) -> t.ops().scale(in.get(0), -2), List.of(X), new long[] {2, 3}, -2, 4, -6, -1, 0, 2);
         assertValues(
-                (t, in) -> t.ops().shift(in.get(0), -0.5), List.of(X), new long[] {2, 3}, 0.5, -2.5, 2.5, 0, -0.5, -1.5);
+                (t, in) -> t.ops().shift(in.get(0), -0.5),
+                List.of(X),
+                new long[] {2, 3},
+                0.5,
+                -2.5,
+                2.5,
+                0,
+                -0.5,
+                -1.5);
     }
 
     @Test
@@ -285,12 +293,17 @@ final class TorchOpsTest {
     @MethodSource("opsWithAKink")
     void opsWithAKinkAreDifferentiatedOnBothSidesOfIt(Map.Entry<String, UnaryKink> op) {
         try (GradientCheck check = new GradientCheck()) {
-            check.input(0.1, 1, 2, 3).input(-1, -0.1, 2, 3).check(
-                    (t, in) -> {
-                        Tensor x = t.ops().concat(in, 0);
-                        return t.ops().add(op.getValue().of(t.ops(), x), t.ops().scale(x, 0.5));
-                    },
-                    1e-5);
+            check.input(0.1, 1, 2, 3)
+                    .input(-1, -0.1, 2, 3)
+                    .check(
+                            (t, in) -> {
+                                Tensor x = t.ops().concat(in, 0);
+                                return t.ops()
+                                        .add(
+                                                op.getValue().of(t.ops(), x),
+                                                t.ops().scale(x, 0.5));
+                            },
+                            1e-5);
         }
     }
 

@@ -210,7 +210,8 @@ public final class Recorder implements Ops {
 
     @Override
     public Tensor layerNorm(Tensor x, Parameter weight, Parameter bias, double eps) {
-        return add(new Operator.LayerNorm(weight, bias, eps), List.of(node(x)), Shapes.layerNorm(x.shape(), weight, bias));
+        return add(
+                new Operator.LayerNorm(weight, bias, eps), List.of(node(x)), Shapes.layerNorm(x.shape(), weight, bias));
     }
 
     @Override

@@ -187,9 +187,7 @@ class RecorderTest {
         refused(
                 () -> ops.batchNorm(x, FOUR, FOUR, MEAN, VARIANCE, 0.1, 1),
                 "batchNorm: shapes do not fit: [-1, 2, 3] and [4] and [4] and [4] and [4]");
-        refused(
-                () -> ops.slice(x, 2, 1, 4),
-                "slice: [1, 4) is not within dimension 2 of %0 = Input[name=x][-1, 2, 3]");
+        refused(() -> ops.slice(x, 2, 1, 4), "slice: [1, 4) is not within dimension 2 of %0 = Input[name=x][-1, 2, 3]");
         refused(() -> ops.slice(x, 0, 0, 1), "slice: [0, 1) is not within dimension 0 of %0 = Input[name=x][-1, 2, 3]");
         refused(() -> ops.select(x, 1, 2), "select: 2 is not within dimension 1 of %0 = Input[name=x][-1, 2, 3]");
         refused(() -> ops.softmax(x, 3), "there is no dimension 3 in %0 = Input[name=x][-1, 2, 3]");
@@ -197,7 +195,9 @@ class RecorderTest {
     }
 
     private static void refused(ThrowingCallable operation, String message) {
-        assertThatThrownBy(operation).isInstanceOf(IllegalArgumentException.class).hasMessage(message);
+        assertThatThrownBy(operation)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(message);
     }
 
     private static Graph record(Case op) {

@@ -105,9 +105,7 @@ class TransformerEncoderTest {
         try (GradientCheck check = new GradientCheck()) {
             TransformerEncoder checked = TransformerEncoder.create(check.scope(), WIDTH, CONFIG);
             check.input(ROWS, LENGTH, WIDTH)
-                    .check(
-                            (t, in) -> checked.forward(t.ops(), in.getFirst(), t.input(MASK, ROWS, LENGTH)),
-                            2e-4);
+                    .check((t, in) -> checked.forward(t.ops(), in.getFirst(), t.input(MASK, ROWS, LENGTH)), 2e-4);
         }
     }
 
@@ -207,7 +205,8 @@ class TransformerEncoderTest {
 
     private static double[] normalize(LayerNorm norm, double[] x) {
         double mean = Arrays.stream(x).average().orElseThrow();
-        double variance = Arrays.stream(x).map(v -> (v - mean) * (v - mean)).average().orElseThrow();
+        double variance =
+                Arrays.stream(x).map(v -> (v - mean) * (v - mean)).average().orElseThrow();
         double[] result = new double[x.length];
         for (int i = 0; i < x.length; i++) {
             result[i] = (x[i] - mean) / Math.sqrt(variance + 1e-5) * at(norm.weight(), i) + at(norm.bias(), i);
