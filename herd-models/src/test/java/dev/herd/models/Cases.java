@@ -1,6 +1,8 @@
 package dev.herd.models;
 
 import dev.herd.data.FeatureSchema;
+import dev.herd.models.afn.AfnCases;
+import dev.herd.models.autoint.AutoIntCases;
 import dev.herd.models.dcn.DcnCases;
 import dev.herd.models.dcnv2.CrossNetwork;
 import dev.herd.models.dcnv2.Dcnv2;
@@ -63,6 +65,8 @@ public final class Cases {
     /// Every model's cases; a new model adds one line with the list of its own package.
     public static List<Case<?>> all() {
         List<Case<?>> all = new ArrayList<>(first());
+        all.addAll(AfnCases.all());
+        all.addAll(AutoIntCases.all());
         all.addAll(DcnCases.all());
         all.addAll(FiBiNetCases.all());
         all.addAll(FinalMlpCases.all());

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 
 /// A linear term, a compressed interaction network and a perceptron, added.
 ///
-/// **Paper**: Lian et al. 2018, equation 9.
+/// **Paper**: Lian et al. 2018, section 3.4.
 public final class XDeepFm implements ModelFactory<XDeepFm.Config> {
     /// The keys of the model.
     public record Config(

@@ -5,6 +5,8 @@ import dev.herd.data.config.Spelling;
 import dev.herd.data.config.Subtree;
 import dev.herd.models.ConfiguredModel;
 import dev.herd.models.ModelFactory;
+import dev.herd.models.afn.Afn;
+import dev.herd.models.autoint.AutoInt;
 import dev.herd.models.dcn.Dcn;
 import dev.herd.models.dcnv2.Dcnv2;
 import dev.herd.models.deepfm.DeepFm;
@@ -37,6 +39,8 @@ public final class ModelZoo {
             new Dlrm(),
             new Dcn(),
             new Dcnv2(),
+            new AutoInt(),
+            new Afn(),
             new MaskNet(),
             new FinalMlp(),
             new FiBiNet(),

@@ -81,6 +81,8 @@ class ModelZooTest {
         assertRefused("model: {name: wukong, layers: 2, fm_embeddings: [4, 3, 2]}", "one number or one per layer (2)");
         assertRefused("model: {name: wukong, projection: {kind: static, rank: 0}}", "`rank` must be positive, got 0");
         assertRefused("model: {name: dnn, deep: {dropout: 1}}", "dropout must lie in [0, 1), got 1.0");
+        assertRefused("model: {name: autoint, attention: {heads: 3}}", "`heads` must divide `width`, got 3 and 128");
+        assertRefused("model: {name: xdeepfm, cin: []}", "`cin` needs at least one layer");
         assertRefused("model: {name: dnn, deep: {hidden: [0]}}", "hidden widths must be positive, got [0]");
         assertRefused(
                 "model: {name: dcnv2, cross: {experts: 4}}", "a mixture of 4 cross experts needs a positive rank");
