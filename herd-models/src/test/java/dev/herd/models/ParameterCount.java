@@ -7,8 +7,15 @@ import java.lang.foreign.Arena;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/// Scalars of all tables and the network of a model.
+/// Scalars of all tables and the network of a model, and the data sets for which others published theirs.
 public final class ParameterCount {
+    public static final FeatureSchema FRAPPE = Schemas.of(0, 10, 5_389);
+    public static final FeatureSchema MOVIELENS = Schemas.of(0, 3, 90_239);
+    /// Newer FuxiCTR, with which the Wukong paper's baselines were run, adds a padding row per field.
+    public static final FeatureSchema FRAPPE_PADDED = Schemas.of(0, 10, 5_389 + 10);
+
+    public static final FeatureSchema MOVIELENS_PADDED = Schemas.of(0, 3, 90_239 + 3);
+
     private ParameterCount() {}
 
     public static <C extends Record> long of(ModelFactory<C> factory, C config, FeatureSchema schema) {

@@ -1,14 +1,14 @@
 package dev.herd.models.autoint;
 
-import static dev.herd.models.ParameterCounts.FRAPPE;
-import static dev.herd.models.ParameterCounts.FRAPPE_PADDED;
-import static dev.herd.models.ParameterCounts.MOVIELENS;
-import static dev.herd.models.ParameterCounts.MOVIELENS_PADDED;
-import static dev.herd.models.ParameterCounts.count;
+import static dev.herd.models.ParameterCount.FRAPPE;
+import static dev.herd.models.ParameterCount.FRAPPE_PADDED;
+import static dev.herd.models.ParameterCount.MOVIELENS;
+import static dev.herd.models.ParameterCount.MOVIELENS_PADDED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.herd.models.DenseInputs;
+import dev.herd.models.ParameterCount;
 import dev.herd.nn.layer.Mlp;
 import dev.herd.nn.layer.Normalization;
 import org.junit.jupiter.api.Test;
@@ -21,9 +21,10 @@ class AutoIntTest {
     void parametersOfAutoIntMatchBarsAndTheWukongPaper() {
         // BARS, AutoInt_frappe_x1: 5,389*10 + 4*10*128 + 5*3*128*128 + 10*128+1
         AutoInt.Attention six = new AutoInt.Attention(6, 128, 4, true, false, false, 0);
-        assertThat(count(new AutoInt(), config(six, false, NONE), FRAPPE)).isEqualTo(306_051);
+        assertThat(ParameterCount.of(new AutoInt(), config(six, false, NONE), FRAPPE))
+                .isEqualTo(306_051);
         // Zhang et al. 2024, table 3, where this model stands in the row of AutoInt+
-        assertThat(count(new AutoInt(), config(six, false, NONE), FRAPPE_PADDED))
+        assertThat(ParameterCount.of(new AutoInt(), config(six, false, NONE), FRAPPE_PADDED))
                 .isEqualTo(306_151);
     }
 
@@ -31,18 +32,18 @@ class AutoIntTest {
     void parametersOfAutoIntPlusMatchBars() {
         // BARS, AutoInt+_frappe_x1: 53,890 + 5,120 + 4*49,152 + 5*256 + 1,281
         // + 100*400+400 + 2*(400*400+400) + 3*800 + 401
-        assertThat(count(new AutoInt(), config(normalized(5), false, MLP), FRAPPE))
+        assertThat(ParameterCount.of(new AutoInt(), config(normalized(5), false, MLP), FRAPPE))
                 .isEqualTo(622_180);
         // BARS, AutoInt+_movielenslatest_x1: 90,239*(10+1) + 5,120 + 49,152 + 2*256 + 3*128+1
         // + 30*400+400 + 320,800 + 2,400 + 401
-        assertThat(count(new AutoInt(), config(normalized(2), true, MLP), MOVIELENS))
+        assertThat(ParameterCount.of(new AutoInt(), config(normalized(2), true, MLP), MOVIELENS))
                 .isEqualTo(1_383_799);
     }
 
     @Test
     void theWukongPapersBaselineOnMovieLensIsTheBenchmarksWithoutItsLinearTerm() {
         // Zhang et al. 2024, table 3: 90,242*10 + 391,170
-        assertThat(count(new AutoInt(), config(normalized(2), false, MLP), MOVIELENS_PADDED))
+        assertThat(ParameterCount.of(new AutoInt(), config(normalized(2), false, MLP), MOVIELENS_PADDED))
                 .isEqualTo(1_293_590);
     }
 

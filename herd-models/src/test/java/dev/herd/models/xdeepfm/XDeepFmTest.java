@@ -1,14 +1,14 @@
 package dev.herd.models.xdeepfm;
 
-import static dev.herd.models.ParameterCounts.FRAPPE;
-import static dev.herd.models.ParameterCounts.FRAPPE_PADDED;
-import static dev.herd.models.ParameterCounts.MOVIELENS;
-import static dev.herd.models.ParameterCounts.MOVIELENS_PADDED;
-import static dev.herd.models.ParameterCounts.count;
+import static dev.herd.models.ParameterCount.FRAPPE;
+import static dev.herd.models.ParameterCount.FRAPPE_PADDED;
+import static dev.herd.models.ParameterCount.MOVIELENS;
+import static dev.herd.models.ParameterCount.MOVIELENS_PADDED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.herd.models.DenseInputs;
+import dev.herd.models.ParameterCount;
 import dev.herd.nn.layer.Mlp;
 import dev.herd.nn.layer.Normalization;
 import java.util.List;
@@ -23,20 +23,21 @@ class XDeepFmTest {
         // BARS, xDeepFM_frappe_x1: 5,389*(10+1) + 10*10*64+64 + 65
         // + 100*400+400 + 2*(400*400+400) + 3*800 + 401
         Mlp.Config batch = MLP.withNormalization(Normalization.BATCH);
-        assertThat(count(new XDeepFm(), config(List.of(64), batch), FRAPPE)).isEqualTo(429_809);
+        assertThat(ParameterCount.of(new XDeepFm(), config(List.of(64), batch), FRAPPE))
+                .isEqualTo(429_809);
         // BARS, xDeepFM_movielenslatest_x1: 90,239*11 + 3*3*64+64 + 2*(3*64*64+64) + 193
         // + 30*400+400 + 320,800 + 401
-        assertThat(count(new XDeepFm(), config(List.of(64, 64, 64), MLP), MOVIELENS))
+        assertThat(ParameterCount.of(new XDeepFm(), config(List.of(64, 64, 64), MLP), MOVIELENS))
                 .isEqualTo(1_351_767);
     }
 
     @Test
     void parametersOfTheInteractionNetworkAloneMatchBars() {
         // BARS, CIN_frappe_x1: 59,279 + 10*10*64+64 + 2*(10*64*64+64) + 193
-        assertThat(count(new XDeepFm(), config(List.of(64, 64, 64), NONE), FRAPPE))
+        assertThat(ParameterCount.of(new XDeepFm(), config(List.of(64, 64, 64), NONE), FRAPPE))
                 .isEqualTo(147_984);
         // BARS, CIN_movielenslatest_x1: 992,629 + 3*3*32+32 + 3*(3*32*32+32) + 129
-        assertThat(count(new XDeepFm(), config(List.of(32, 32, 32, 32), NONE), MOVIELENS))
+        assertThat(ParameterCount.of(new XDeepFm(), config(List.of(32, 32, 32, 32), NONE), MOVIELENS))
                 .isEqualTo(1_002_390);
     }
 
@@ -44,9 +45,9 @@ class XDeepFmTest {
     void baselinesOfTheWukongPaperAreInteractionNetworksOfThreeLayersOf16WithoutPerceptron() {
         // Zhang et al. 2024, table 3: 5,399*11 + 10*10*16+16 + 2*(10*16*16+16) + 49
         XDeepFm.Config config = config(List.of(16, 16, 16), NONE);
-        assertThat(count(new XDeepFm(), config, FRAPPE_PADDED)).isEqualTo(66_206);
+        assertThat(ParameterCount.of(new XDeepFm(), config, FRAPPE_PADDED)).isEqualTo(66_206);
         // 90,242*11 + 3*3*16+16 + 2*(3*16*16+16) + 49
-        assertThat(count(new XDeepFm(), config, MOVIELENS_PADDED)).isEqualTo(994_439);
+        assertThat(ParameterCount.of(new XDeepFm(), config, MOVIELENS_PADDED)).isEqualTo(994_439);
     }
 
     @Test
