@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// @param labels names of the K targets; a binary label is 0 or 1
 /// @param dense the I numeric inputs, in the order of `Features.dense`
 /// @param sparse the F id features, in the order of the keys of `Features.sparse`
-/// @param session column that groups rows: the session or user (grouped metrics, clustering); null when there is none
+/// @param session column that groups rows: the session or user (grouped metrics, clustering); null when
+///     there is none
 /// @param timestamp column with the time of the row; null when there is none
 /// @param item feature that names the candidate item; null when there is none
 public record FeatureSchema(
@@ -32,6 +33,13 @@ public record FeatureSchema(
         labels.forEach(name -> addOnce(seen, name));
         dense.forEach(feature -> addOnce(seen, feature.name()));
         sparse.forEach(feature -> addOnce(seen, feature.name()));
+    }
+
+    /// This schema without some of its id features.
+    public FeatureSchema without(Set<String> features) {
+        List<SparseFeature> rest =
+                sparse.stream().filter(f -> !features.contains(f.name())).toList();
+        return new FeatureSchema(labels, dense, rest, session, timestamp, item);
     }
 
     private static void addOnce(Set<String> seen, String name) {

@@ -137,6 +137,7 @@ class GoldenTest {
             }
         });
         values.embeddings.forEach((name, array) -> trained.put("group " + name, array));
+        values.sequences.forEach((name, sequence) -> trained.put("sequence " + name, sequence.embedding()));
         return trained;
     }
 

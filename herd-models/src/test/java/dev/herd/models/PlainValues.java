@@ -14,10 +14,36 @@ public final class PlainValues {
     public final Map<String, double[]> parameters = new LinkedHashMap<>();
     /// `[B, F, width]` by group.
     public final Map<String, double[]> embeddings = new LinkedHashMap<>();
+    /// By feature.
+    public final Map<String, Sequence> sequences = new LinkedHashMap<>();
     /// `[B, I]`.
     public final double[] dense;
     /// `[B, K]`.
     public final double[] labels;
+
+    /// A sequence, padded at the front.
+    ///
+    /// @param embedding `[B, length, width]`
+    /// @param counts ids of each row
+    public record Sequence(int length, int width, double[] embedding, int[] counts) {
+        /// The embeddings of a row's ids, oldest first: `[count][width]`.
+        public double[][] row(int row) {
+            double[][] found = new double[counts[row]][width];
+            for (int i = 0; i < found.length; i++) {
+                int place = (row + 1) * length - found.length + i;
+                System.arraycopy(embedding, place * width, found[i], 0, width);
+            }
+            return found;
+        }
+    }
+
+    public Sequence sequence(String feature) {
+        Sequence found = sequences.get(feature);
+        if (found == null) {
+            throw new AssertionError("no sequence '" + feature + "' among " + sequences.keySet());
+        }
+        return found;
+    }
 
     public PlainValues(int batch, int sparse, int inputs, int tasks, double[] dense, double[] labels) {
         this.batch = batch;

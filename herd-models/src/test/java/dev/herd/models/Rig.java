@@ -13,6 +13,8 @@ import dev.herd.numerics.CounterRandom;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,11 +31,15 @@ public final class Rig implements AutoCloseable {
     private final RankingModel model;
     private final List<EmbeddingGroup> groups;
     private final Map<String, Leaf> leaves = new LinkedHashMap<>();
+    private final Map<String, Padded> sequences = new LinkedHashMap<>();
     private final float[] dense;
     private final float[] labels;
     private final DenseOptimizer optimizer;
 
     private record Leaf(MemorySegment values, MemorySegment gradient, int features, int width) {}
+
+    /// A sequence as long as it may be, with the number of ids of every row.
+    private record Padded(Leaf leaf, float[] mask, int[] counts) {}
 
     public Rig(ConfiguredModel<?> configured, FeatureSchema schema, long seed) {
         this.schema = schema;
@@ -44,6 +50,7 @@ public final class Rig implements AutoCloseable {
         groups = configured.embeddings(schema);
         for (EmbeddingGroup group : groups) {
             leaves.put(group.name(), leaf(group));
+            group.sequences().forEach(sequence -> sequences.put(sequence.feature(), padded(group, sequence)));
         }
         dense = gaussians("dense", BATCH * schema.dense().size());
         labels = gaussians("labels", BATCH * schema.labels().size());
@@ -79,17 +86,40 @@ public final class Rig implements AutoCloseable {
         return new Leaf(segment, arena.allocate(segment.byteSize(), 64), features, group.width());
     }
 
+    /// The first row is full, the second empty.
+    private Padded padded(EmbeddingGroup group, EmbeddingGroup.Sequence sequence) {
+        int length = sequence.maxLength();
+        float[] values = gaussians(ModelGraph.SEQUENCE + sequence.feature(), BATCH * length * group.width());
+        float[] mask = new float[BATCH * length];
+        int[] counts = new int[BATCH];
+        for (int row = 0; row < BATCH; row++) {
+            counts[row] = row == 0 ? length : row == 1 ? 0 : 1 + row % length;
+            int first = (row + 1) * length - counts[row];
+            Arrays.fill(mask, first, (row + 1) * length, 1);
+            Arrays.fill(values, row * length * group.width(), first * group.width(), 0);
+        }
+        MemorySegment segment = arena.allocateFrom(ValueLayout.JAVA_FLOAT, values);
+        Leaf leaf = new Leaf(segment, arena.allocate(segment.byteSize(), 64), length, group.width());
+        return new Padded(leaf, mask, counts);
+    }
+
     /// A copy of everything the model computes from.
     public PlainValues values() {
         PlainValues values = new PlainValues(
                 BATCH,
-                schema.sparse().size(),
+                groups.isEmpty() ? 0 : groups.getFirst().pooled().size(),
                 schema.dense().size(),
                 schema.labels().size(),
                 widen(MemorySegment.ofArray(dense)),
                 widen(MemorySegment.ofArray(labels)));
         parameters.all().forEach(parameter -> values.parameters.put(parameter.name(), widen(parameter.values())));
         leaves.forEach((name, leaf) -> values.embeddings.put(name, widen(leaf.values())));
+        sequences.forEach((name, sequence) -> {
+            Leaf leaf = sequence.leaf();
+            values.sequences.put(
+                    name,
+                    new PlainValues.Sequence(leaf.features(), leaf.width(), widen(leaf.values()), sequence.counts()));
+        });
         return values;
     }
 
@@ -98,6 +128,8 @@ public final class Rig implements AutoCloseable {
         Map<String, double[]> gradients = new LinkedHashMap<>();
         parameters.trainable().forEach(parameter -> gradients.put(parameter.name(), widen(parameter.gradient())));
         leaves.forEach((name, leaf) -> gradients.put("group " + name, widen(leaf.gradient())));
+        sequences.forEach((name, sequence) ->
+                gradients.put("sequence " + name, widen(sequence.leaf().gradient())));
         return gradients;
     }
 
@@ -115,10 +147,19 @@ public final class Rig implements AutoCloseable {
 
     private ModelInput input(Tape tape) {
         Map<String, Tensor> embeddings = new LinkedHashMap<>();
-        leaves.forEach((name, leaf) ->
-                embeddings.put(name, tape.leaf(leaf.values(), leaf.gradient(), BATCH, leaf.features(), leaf.width())));
+        Map<String, ModelInput.Sequence> padded = new LinkedHashMap<>();
+        leaves.forEach((name, leaf) -> embeddings.put(name, tensor(tape, leaf)));
+        sequences.forEach((name, sequence) -> padded.put(
+                name,
+                new ModelInput.Sequence(
+                        tensor(tape, sequence.leaf()),
+                        tape.input(sequence.mask(), BATCH, sequence.leaf().features()))));
         Tensor denseBI = tape.input(dense, BATCH, schema.dense().size());
-        return new ModelInput(denseBI, embeddings);
+        return new ModelInput(denseBI, embeddings, padded);
+    }
+
+    private static Tensor tensor(Tape tape, Leaf leaf) {
+        return tape.leaf(leaf.values(), leaf.gradient(), BATCH, leaf.features(), leaf.width());
     }
 
     /// Logits `[B * K]` in evaluation.
@@ -168,7 +209,9 @@ public final class Rig implements AutoCloseable {
     public double descend(double learningRate) {
         double loss = backward(Tape.training(seed));
         optimizer.step(learningRate, 1);
-        for (Leaf leaf : leaves.values()) {
+        List<Leaf> moved = new ArrayList<>(leaves.values());
+        sequences.values().forEach(sequence -> moved.add(sequence.leaf()));
+        for (Leaf leaf : moved) {
             for (long i = 0; i < leaf.values().byteSize() / Float.BYTES; i++) {
                 float value = leaf.values().getAtIndex(ValueLayout.JAVA_FLOAT, i);
                 float gradient = leaf.gradient().getAtIndex(ValueLayout.JAVA_FLOAT, i);

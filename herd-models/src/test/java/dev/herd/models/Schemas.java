@@ -12,9 +12,22 @@ import java.util.stream.IntStream;
 public final class Schemas {
     private Schemas() {}
 
-    /// One label, numeric inputs, and id features of the given total number of rows, spread as evenly as may be.
+    /// One label, numeric inputs, and id features of the given total number of rows, spread as evenly as
+    /// may be.
     public static FeatureSchema of(int dense, int sparse, long rows) {
         return of(1, dense, sparse, rows);
+    }
+
+    /// Two numeric inputs, a user, an item, tags, and two sequences: items seen before, and searches.
+    public static FeatureSchema withSequences(int tasks, int dense) {
+        FeatureSchema plain = of(tasks, dense, 0, 0);
+        List<SparseFeature> ids = List.of(
+                new SparseFeature("user", Arity.SINGLE, 10, false),
+                new SparseFeature("history", Arity.SEQUENCE, 12, false),
+                new SparseFeature("item", Arity.SINGLE, 12, false),
+                new SparseFeature("tags", Arity.MULTI, 5, false),
+                new SparseFeature("searches", Arity.SEQUENCE, 9, false));
+        return new FeatureSchema(plain.labels(), plain.dense(), ids, null, null, "item");
     }
 
     public static FeatureSchema of(int tasks, int dense, int sparse, long rows) {

@@ -107,6 +107,19 @@ public interface Ops {
             double momentum,
             double eps);
 
+    /// Subtracts the mean of every column of `x[R, C]` and divides by its standard deviation: those of the
+    /// rows that count in training, the running ones otherwise. The definition here is the one outside
+    /// training.
+    ///
+    /// @param countR1 1 for rows that count and 0 for those that pad; the latter get a result, too, but
+    ///     move nothing
+    /// @param momentum share of the batch's statistics in the updated running ones
+    default Tensor standardize(
+            Tensor x, Tensor countR1, Parameter runningMean, Parameter runningVar, double momentum, double eps) {
+        Tensor inverse = exp(scale(log(shift(parameter(runningVar), eps)), -0.5));
+        return mul(sub(x, parameter(runningMean)), inverse);
+    }
+
     /// Zeroes entries with the given probability and scales the rest in training; the identity otherwise.
     Tensor dropout(Tensor x, double probability);
 }

@@ -268,6 +268,41 @@ final class TorchOps implements Ops {
     }
 
     @Override
+    public Tensor standardize(
+            Tensor x, Tensor countR1, Parameter runningMean, Parameter runningVar, double momentum, double eps) {
+        if (!tape.isTraining()) {
+            return Ops.super.standardize(x, countR1, runningMean, runningVar, momentum, eps);
+        }
+        if (tape.isSliced()) {
+            throw new IllegalStateException(
+                    "standardize needs the statistics of the whole batch: train with one slice");
+        }
+        org.bytedeco.pytorch.Tensor count = ((TorchTensor) countR1).raw();
+        double rows = count.sum().item_double();
+        double known = Math.max(rows, 1);
+        return unary("standardize", x, raw -> {
+            org.bytedeco.pytorch.Tensor mean = columnSums(raw.mul(count)).div(new Scalar(known));
+            org.bytedeco.pytorch.Tensor centered = raw.sub(mean);
+            org.bytedeco.pytorch.Tensor var =
+                    columnSums(centered.square().mul(count)).div(new Scalar(known));
+            if (rows > 1) {
+                move(runningMean, mean, momentum);
+                move(runningVar, var.mul(new Scalar(rows / (rows - 1))), momentum);
+            }
+            return centered.mul(var.add(new Scalar(eps)).rsqrt());
+        });
+    }
+
+    private static org.bytedeco.pytorch.Tensor columnSums(org.bytedeco.pytorch.Tensor x) {
+        return x.sum(new long[] {0}, false, new ScalarTypeOptional());
+    }
+
+    /// Moves running statistics towards those of a batch; a checking tape moves its copy.
+    private void move(Parameter running, org.bytedeco.pytorch.Tensor batch, double momentum) {
+        raw(running).mul_(new Scalar(1 - momentum)).add_(batch.detach().mul(new Scalar(momentum)));
+    }
+
+    @Override
     public Tensor dropout(Tensor x, double probability) {
         if (!(probability >= 0 && probability < 1)) {
             throw new IllegalArgumentException("dropout: probability must be in [0, 1), got " + probability);

@@ -7,10 +7,12 @@ import dev.herd.models.ConfiguredModel;
 import dev.herd.models.ModelFactory;
 import dev.herd.models.afn.Afn;
 import dev.herd.models.autoint.AutoInt;
+import dev.herd.models.bst.Bst;
 import dev.herd.models.dcn.Dcn;
 import dev.herd.models.dcnv2.Dcnv2;
 import dev.herd.models.deepfm.DeepFm;
 import dev.herd.models.dhen.Dhen;
+import dev.herd.models.din.Din;
 import dev.herd.models.dlrm.Dlrm;
 import dev.herd.models.dnn.DeepNetwork;
 import dev.herd.models.fibinet.FiBiNet;
@@ -46,6 +48,8 @@ public final class ModelZoo {
             new FiBiNet(),
             new Wukong(),
             new Dhen(),
+            new Din(),
+            new Bst(),
             new SharedBottom(),
             new Mmoe(),
             new Ple());

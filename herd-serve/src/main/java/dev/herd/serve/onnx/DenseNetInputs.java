@@ -38,10 +38,10 @@ final class DenseNetInputs {
         }
         if (input.startsWith(ModelGraph.SEQUENCE)) {
             return "embeddings of the ids of " + input.substring(ModelGraph.SEQUENCE.length())
-                    + ", oldest first, zeros behind the last";
+                    + ", oldest first, zeros before the first";
         }
         if (input.startsWith(ModelGraph.MASK)) {
-            return "1 where " + input.substring(ModelGraph.MASK.length()) + " has an id, 0 behind the last";
+            return "1 where " + input.substring(ModelGraph.MASK.length()) + " has an id, 0 before the first";
         }
         return groups.stream()
                 .filter(group -> group.name().equals(input))

@@ -89,11 +89,11 @@ final class Trial implements AutoCloseable {
         float[] embedding = arrays.get(ModelGraph.SEQUENCE + sequence.feature());
         int length = sequence.maxLength();
         for (int row = 0; row < rows; row++) {
-            long kept = CounterRandom.below(SEED, rows, row, length + 1L);
+            long blank = CounterRandom.below(SEED, rows, row, length + 1L);
             for (int t = 0; t < length; t++) {
                 int at = row * length + t;
-                mask[at] = t < kept ? 1 : 0;
-                if (t >= kept) {
+                mask[at] = t < blank ? 0 : 1;
+                if (t < blank) {
                     Arrays.fill(embedding, at * group.width(), (at + 1) * group.width(), 0);
                 }
             }

@@ -1,0 +1,111 @@
+package dev.herd.models.din;
+
+import dev.herd.data.FeatureSchema;
+import dev.herd.data.config.Doc;
+import dev.herd.models.DenseInputs;
+import dev.herd.models.EmbeddingGroup;
+import dev.herd.models.Fields;
+import dev.herd.models.ModelFactory;
+import dev.herd.models.ModelInput;
+import dev.herd.models.RankingModel;
+import dev.herd.models.behavior.Behavior;
+import dev.herd.models.behavior.Behaviors;
+import dev.herd.nn.Ops;
+import dev.herd.nn.Parameters;
+import dev.herd.nn.Tensor;
+import dev.herd.nn.layer.Mlp;
+import dev.herd.nn.layer.Normalization;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Deep interest network: every sequence becomes one embedding, the sum of its behaviors weighed by how
+/// they bear on the candidate; a perceptron sees it beside all other features.
+///
+/// **Paper**: Zhou et al. 2018, Deep Interest Network for Click-Through Rate Prediction (arXiv 1706.06978).
+public final class Din implements ModelFactory<Din.Config> {
+    /// The keys of the model.
+    public record Config(
+            @Doc("columns D per feature") int embeddingDim,
+
+            @Doc("sequences and their candidates; empty: every sequence of the dataset with its item")
+            List<Behavior> behaviors,
+
+            @Doc("how numeric inputs enter: embed, mlp or ignore")
+            DenseInputs dense,
+
+            @Doc("perceptron of the numeric inputs when `dense` is `mlp`")
+            Mlp.Config bottom,
+
+            @Doc("the network that weighs behaviors") ActivationUnit.Config attention,
+            @Doc("perceptron over all embeddings") Mlp.Config deep) {
+        public Config {
+            EmbeddingGroup.checkWidth(embeddingDim);
+            behaviors = List.copyOf(behaviors);
+        }
+
+        public static Config defaults() {
+            return new Config(
+                    16,
+                    List.of(),
+                    DenseInputs.EMBED,
+                    Mlp.Config.of(512, 256),
+                    ActivationUnit.Config.defaults(),
+                    Mlp.Config.of(200, 80).withNormalization(Normalization.BATCH));
+        }
+    }
+
+    @Override
+    public String name() {
+        return "din";
+    }
+
+    @Override
+    public String summary() {
+        return "Deep interest network: behaviors weighed by how they bear on the candidate.";
+    }
+
+    @Override
+    public String paper() {
+        return "Zhou et al.: Deep Interest Network for Click-Through Rate Prediction, KDD 2018, arXiv 1706.06978";
+    }
+
+    @Override
+    public Config defaults() {
+        return Config.defaults();
+    }
+
+    @Override
+    public List<EmbeddingGroup> embeddings(Config config, FeatureSchema schema) {
+        return Behaviors.of(config.behaviors(), schema).groups(config.embeddingDim());
+    }
+
+    @Override
+    public RankingModel create(Config config, FeatureSchema schema, Parameters.Scope parameters) {
+        int width = config.embeddingDim();
+        Fields.checkNotEmpty(schema);
+        Behaviors behaviors = Behaviors.of(config.behaviors(), schema);
+        Fields fields = Fields.create(parameters, behaviors.rest(), width, config.dense(), config.bottom());
+        List<ActivationUnit> units = behaviors.all().stream()
+                .map(b -> ActivationUnit.create(
+                        parameters.scope("attention").scope(b.sequence()), config.attention(), width))
+                .toList();
+        Mlp deep = Mlp.create(
+                parameters.scope("deep"),
+                config.deep(),
+                fields.flatWidth() + (long) units.size() * width,
+                schema.labels().size());
+        return (ops, input) -> {
+            List<Tensor> parts = new ArrayList<>(List.of(fields.flat(ops, input)));
+            for (int i = 0; i < units.size(); i++) {
+                parts.add(interest(ops, input, behaviors, i, units.get(i)));
+            }
+            return deep.forward(ops, ops.concat(parts, 1));
+        };
+    }
+
+    private static Tensor interest(Ops ops, ModelInput input, Behaviors behaviors, int i, ActivationUnit unit) {
+        Behavior behavior = behaviors.all().get(i);
+        ModelInput.Sequence sequence = input.sequence(behavior.sequence());
+        return unit.forward(ops, sequence.embedding(), behaviors.target(ops, input, behavior), sequence.mask());
+    }
+}

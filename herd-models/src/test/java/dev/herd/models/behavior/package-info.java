@@ -1,0 +1,4 @@
+@NullMarked
+package dev.herd.models.behavior;
+
+import org.jspecify.annotations.NullMarked;

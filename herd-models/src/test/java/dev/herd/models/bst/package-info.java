@@ -1,0 +1,4 @@
+@NullMarked
+package dev.herd.models.bst;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.herd.models.din;
+
+import org.jspecify.annotations.NullMarked;
