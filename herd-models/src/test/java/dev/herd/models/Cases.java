@@ -9,6 +9,7 @@ import dev.herd.models.dcnv2.CrossNetwork;
 import dev.herd.models.dcnv2.Dcnv2;
 import dev.herd.models.dcnv2.Dcnv2.Structure;
 import dev.herd.models.deepfm.DeepFm;
+import dev.herd.models.dhen.DhenCases;
 import dev.herd.models.din.DinCases;
 import dev.herd.models.dlrm.Dlrm;
 import dev.herd.models.dlrm.Dlrm.Interaction;
@@ -72,6 +73,7 @@ public final class Cases {
         all.addAll(BstCases.all());
         all.addAll(DcnCases.all());
         all.addAll(DinCases.all());
+        all.addAll(DhenCases.all());
         all.addAll(FiBiNetCases.all());
         all.addAll(FinalMlpCases.all());
         all.addAll(MaskNetCases.all());

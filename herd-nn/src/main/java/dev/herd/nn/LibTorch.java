@@ -78,7 +78,10 @@ public final class LibTorch {
         static {
             torch.set_num_threads(1);
             setOpenBlasThreads(1);
-            // NNPACK, which only some processors have, writes a warning for each convolution on all others.
+            // libtorch's own use of oneDNN is for convolutions alone and gets the gradient of their input wrong in
+            // fp32; OneDnn calls its linear maps by name. NNPACK, which only some processors have, warns about each
+            // convolution on all others.
+            torch.globalContext().setUserEnabledMkldnn(false);
             torch.globalContext().setUserEnabledNNPACK(false);
         }
 

@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.herd.numerics.CounterRandom;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ConvolutionTest {
@@ -70,6 +73,35 @@ class ConvolutionTest {
             Parameter kernel = check.parameter("kernel", new Init.Normal(1), 2, 3, 3, 5);
             Parameter bias = check.parameter("bias", new Init.Normal(1), 2);
             check.input(2, 3, 3, 4).check((t, in) -> t.ops().convolution(in.getFirst(), kernel, bias), 1e-5);
+        }
+    }
+
+    /// The checks in double precision do not see what libtorch computes in single precision.
+    @Test
+    void gradientsInSinglePrecisionAreThoseInDouble() {
+        int entries = 3 * 2 * 5 * 4;
+        try (Arena arena = Arena.ofConfined()) {
+            Parameters.Scope scope = Parameters.create(arena, 1).root();
+            Parameter kernel = scope.parameter("kernel", new Init.Normal(1), 2, 2, 3, 5);
+            Parameter bias = scope.parameter("bias", new Init.Normal(1), 2);
+            MemorySegment x = arena.allocateFrom(ValueLayout.JAVA_FLOAT, gaussians(entries, 3));
+            MemorySegment gradient = arena.allocate(x.byteSize(), 64);
+            List<float[]> found = new ArrayList<>();
+            for (boolean checking : new boolean[] {false, true}) {
+                kernel.gradient().fill((byte) 0);
+                bias.gradient().fill((byte) 0);
+                try (Tape tape = checking ? Tape.checking(0) : Tape.training(0)) {
+                    Ops ops = tape.ops();
+                    Tensor y = ops.convolution(tape.leaf(x, gradient, 3, 2, 5, 4), kernel, bias);
+                    tape.backward(ops.mean(ops.reshape(ops.mul(y, y), -1), 0, false));
+                }
+                for (MemorySegment part : List.of(gradient, kernel.gradient(), bias.gradient())) {
+                    found.add(part.toArray(ValueLayout.JAVA_FLOAT));
+                }
+            }
+            for (int i = 0; i < 3; i++) {
+                assertThat(found.get(i)).containsExactly(found.get(i + 3), within(1e-5f));
+            }
         }
     }
 

@@ -16,6 +16,7 @@ import dev.herd.nn.Parameters;
 import dev.herd.nn.layer.Mlp;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /// Layers that each ensemble different interactions of the same embeddings.
 ///
@@ -38,6 +39,13 @@ public final class Dhen implements ModelFactory<Dhen.Config> {
                     throw new IllegalArgumentException(
                             "`embeddings` of a module must be positive, got " + module.embeddings());
                 }
+            }
+            List<Integer> counts = modules.stream().map(Module::embeddings).toList();
+            if (ensemble != Ensemble.CONCAT && counts.stream().distinct().count() > 1) {
+                throw new IllegalArgumentException(
+                        "`ensemble: " + ensemble.name().toLowerCase(Locale.ROOT)
+                                + "` needs modules that give the same number of `embeddings`, got " + counts
+                                + "; make them equal or use `concat`");
             }
         }
 
@@ -72,6 +80,15 @@ public final class Dhen implements ModelFactory<Dhen.Config> {
             if (stack.isEmpty() || stack.size() > layers) {
                 throw new IllegalArgumentException(
                         "`stack` must describe between 1 and `layers` (" + layers + ") layers, got " + stack.size());
+            }
+            stack.forEach(layer -> layer.modules().forEach(module -> checkHeads(module, embeddingDim)));
+        }
+
+        private static void checkHeads(Module module, int width) {
+            if (module instanceof Module.Attention attention
+                    && width % attention.encoder().heads() != 0) {
+                throw new IllegalArgumentException("`heads` of an attention module must divide `embedding_dim` ("
+                        + width + "), got " + attention.encoder().heads());
             }
         }
 

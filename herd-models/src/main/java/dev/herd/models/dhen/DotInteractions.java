@@ -1,5 +1,6 @@
 package dev.herd.models.dhen;
 
+import dev.herd.data.InputException;
 import dev.herd.models.interaction.Interaction;
 import dev.herd.nn.Ops;
 import dev.herd.nn.Parameters;
@@ -12,7 +13,8 @@ import dev.herd.nn.layer.Mlp;
 record DotInteractions(Mlp mlp, int n, int embeddings, int width) implements Interaction {
     static DotInteractions create(Parameters.Scope scope, int n, int width, Module.Dot config) {
         if (n < 2) {
-            throw new IllegalArgumentException("inner products need at least two embeddings, not " + n);
+            throw new InputException("the `dot` module of dhen needs at least two embeddings to multiply, but gets " + n
+                    + "; use another module in this layer, or more `embeddings` in the one below");
         }
         long pairs = (long) n * (n - 1) / 2;
         long out = (long) config.embeddings() * width;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.herd.models.dhen;
+
+import org.jspecify.annotations.NullMarked;
