@@ -34,21 +34,19 @@ final class ModelsCommand implements Callable<Integer> {
     }
 
     /// A model as printed for machines.
-    private record Listed(String name, String summary, String paper, List<ConfigKey> keys) {
-        static Listed of(ModelFactory<?> model) {
-            return new Listed(model.name(), model.summary(), model.paper(), Config.describe(model.defaults()));
+    private record Listed(String name, String family, String summary, String paper, List<ConfigKey> keys) {
+        static Listed of(ModelFactory<?> model, String family) {
+            return new Listed(model.name(), family, model.summary(), model.paper(), Config.describe(model.defaults()));
         }
     }
 
     @Override
     public Integer call() {
-        List<Listed> models = name == null
-                ? ModelZoo.all().stream().map(Listed::of).toList()
-                : List.of(Listed.of(ModelZoo.named(name)));
+        List<Listed> models = listed();
         if (json) {
             console.printJson(models);
         } else if (name == null) {
-            models.forEach(this::summarize);
+            list(models);
             console.say("Keys of a model: ./herd models NAME. In a configuration they stand under `model:`.");
         } else {
             detail(models.getFirst());
@@ -56,9 +54,29 @@ final class ModelsCommand implements Callable<Integer> {
         return ExitCodes.DONE;
     }
 
-    private void summarize(Listed model) {
-        console.print(String.format("%-8s %s", model.name(), model.summary()));
-        console.print("         " + model.paper());
+    private List<Listed> listed() {
+        List<Listed> all = ModelZoo.families().stream()
+                .flatMap(family -> family.models().stream().map(model -> Listed.of(model, family.title())))
+                .toList();
+        if (name == null) {
+            return all;
+        }
+        String known = ModelZoo.named(name).name();
+        return all.stream().filter(model -> model.name().equals(known)).toList();
+    }
+
+    /// Names in one column; families apart.
+    private void list(List<Listed> models) {
+        int width = models.stream().mapToInt(model -> model.name().length()).max().orElse(0);
+        String family = "";
+        for (Listed model : models) {
+            if (!model.family().equals(family)) {
+                console.print((family.isEmpty() ? "" : "\n") + model.family());
+                family = model.family();
+            }
+            console.print("  " + model.name() + " ".repeat(width - model.name().length() + 2) + model.summary());
+            console.print(" ".repeat(width + 4) + model.paper());
+        }
     }
 
     private void detail(Listed model) {

@@ -231,6 +231,20 @@ class LauncherTest {
     }
 
     @Test
+    void classesOfTheUserJoinTheClassPath() throws Exception {
+        Path services = temporary.resolve("mine/META-INF/services");
+        Files.createDirectories(services);
+        Files.writeString(services.resolve("dev.herd.models.ModelFactory"), "com.example.Forgotten\n");
+        String mine = temporary.resolve("mine").toString();
+        Run run = start(temporary, checkout.resolve("herd"), Map.of("HERD_CLASSPATH", mine), "models");
+        assertThat(run.code()).as(run.err()).isEqualTo(ExitCodes.BAD_INPUT);
+        assertThat(run.err())
+                .contains("a model on the class path cannot be loaded")
+                .contains("com.example.Forgotten not found")
+                .contains("META-INF/services/dev.herd.models.ModelFactory");
+    }
+
+    @Test
     void whatJavaItselfSaysOfABadStartStillReachesTheUser() throws Exception {
         herd("--version");
         Run run = start(temporary, checkout.resolve("herd"), Map.of("HERD_JAVA_OPTIONS", "-Xno"), "--version");

@@ -26,39 +26,72 @@ import dev.herd.models.pnn.Pnn;
 import dev.herd.models.sharedbottom.SharedBottom;
 import dev.herd.models.wukong.Wukong;
 import dev.herd.models.xdeepfm.XDeepFm;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
+import org.jspecify.annotations.Nullable;
 
-/// Every ranking model, by its name in configuration files.
+/// Every ranking model, by its name in configuration files: Herd's own and those that a
+/// `META-INF/services/dev.herd.models.ModelFactory` on the class path names.
 public final class ModelZoo {
-    private static final List<ModelFactory<?>> ALL = List.of(
-            new LogisticRegression(),
-            new FactorizationMachine(),
-            new DeepNetwork(),
-            new DeepFm(),
-            new XDeepFm(),
-            new Pnn(),
-            new Dlrm(),
-            new Dcn(),
-            new Dcnv2(),
-            new AutoInt(),
-            new Afn(),
-            new MaskNet(),
-            new FinalMlp(),
-            new FiBiNet(),
-            new Wukong(),
-            new Dhen(),
-            new Din(),
-            new Bst(),
-            new SharedBottom(),
-            new Mmoe(),
-            new Ple());
+    /// Models of one kind.
+    public record Family(String title, List<ModelFactory<?>> models) {
+        public Family {
+            models = List.copyOf(models);
+        }
+
+        static Family of(String title, ModelFactory<?>... models) {
+            return new Family(title, List.of(models));
+        }
+    }
+
+    private static final List<Family> BUILT_IN = List.of(
+            Family.of(
+                    "Baselines",
+                    new LogisticRegression(),
+                    new FactorizationMachine(),
+                    new DeepNetwork(),
+                    new DeepFm()),
+            Family.of(
+                    "Feature interactions",
+                    new XDeepFm(),
+                    new Pnn(),
+                    new Dlrm(),
+                    new Dcn(),
+                    new Dcnv2(),
+                    new AutoInt(),
+                    new Afn(),
+                    new FiBiNet(),
+                    new MaskNet(),
+                    new FinalMlp(),
+                    new Wukong(),
+                    new Dhen()),
+            Family.of("Sequences of behavior", new Din(), new Bst()),
+            Family.of("Several labels", new SharedBottom(), new Mmoe(), new Ple()));
+
+    private static volatile @Nullable List<Family> families;
 
     private ModelZoo() {}
 
+    /// All models by kind, simple ones first; those added from outside come last.
+    ///
+    /// **Throws** [InputException] when two models have one name, or an added one cannot be loaded.
+    public static List<Family> families() {
+        List<Family> found = families;
+        if (found == null) {
+            found = joined(BUILT_IN, added());
+            families = found;
+        }
+        return found;
+    }
+
     /// All models, simple ones first.
     public static List<ModelFactory<?>> all() {
-        return ALL;
+        return models(families());
     }
 
     /// The model of that name.
@@ -77,14 +110,48 @@ public final class ModelZoo {
                 .configure(block);
     }
 
+    private static List<ModelFactory<?>> added() {
+        List<ModelFactory<?>> added = new ArrayList<>();
+        try {
+            for (ModelFactory<?> factory : ServiceLoader.load(ModelFactory.class)) {
+                added.add(factory);
+            }
+        } catch (ServiceConfigurationError e) {
+            throw new InputException("a model on the class path cannot be loaded: " + e.getMessage()
+                    + "; mend or remove its META-INF/services/" + ModelFactory.class.getName());
+        }
+        return added;
+    }
+
+    static List<Family> joined(List<Family> builtIn, List<ModelFactory<?>> added) {
+        List<Family> all = new ArrayList<>(builtIn);
+        if (!added.isEmpty()) {
+            all.add(new Family("Added", added));
+        }
+        Map<String, ModelFactory<?>> byName = new HashMap<>();
+        for (ModelFactory<?> model : models(all)) {
+            ModelFactory<?> other = byName.put(model.name(), model);
+            if (other != null) {
+                throw new InputException("two models are named '" + model.name() + "': "
+                        + other.getClass().getName() + " and " + model.getClass().getName()
+                        + "; give one another name() or take it off the class path");
+            }
+        }
+        return List.copyOf(all);
+    }
+
+    private static List<ModelFactory<?>> models(List<Family> families) {
+        List<ModelFactory<?>> models = new ArrayList<>();
+        families.forEach(family -> models.addAll(family.models()));
+        return List.copyOf(models);
+    }
+
     private static Optional<ModelFactory<?>> find(String name) {
-        return ALL.stream().filter(factory -> factory.name().equals(name)).findFirst();
+        return all().stream().filter(factory -> factory.name().equals(name)).findFirst();
     }
 
     private static String unknown(String name) {
-        List<String> known = ALL.stream().map(ModelFactory::name).toList();
-        String end = Spelling.hint(name, known);
-        return "unknown model '" + name + "'" + (end.isEmpty() ? "." : end) + " Known models: "
-                + String.join(", ", known);
+        List<String> known = all().stream().map(ModelFactory::name).toList();
+        return "unknown model '" + name + "'" + Spelling.remedy(name, "models", known);
     }
 }

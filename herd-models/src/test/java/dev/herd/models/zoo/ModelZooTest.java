@@ -8,9 +8,12 @@ import dev.herd.data.InputException;
 import dev.herd.data.config.Config;
 import dev.herd.data.config.Subtree;
 import dev.herd.models.ConfiguredModel;
+import dev.herd.models.EmbeddingGroup;
 import dev.herd.models.ModelFactory;
+import dev.herd.models.RankingModel;
 import dev.herd.models.Schemas;
 import dev.herd.models.dlrm.Dlrm;
+import dev.herd.models.lr.LogisticRegression;
 import dev.herd.models.wukong.Projection;
 import dev.herd.models.wukong.Wukong;
 import dev.herd.nn.Parameters;
@@ -33,6 +36,51 @@ class ModelZooTest {
         assertThat(ModelZoo.all()).extracting(ModelFactory::name).doesNotHaveDuplicates();
         for (ModelFactory<?> factory : ModelZoo.all()) {
             assertThat(ModelZoo.named(factory.name())).isSameAs(factory);
+        }
+    }
+
+    @Test
+    void addedModelsComeLast() {
+        List<ModelZoo.Family> families = ModelZoo.joined(ModelZoo.families(), List.of(new Added("gated")));
+        assertThat(families.getLast().title()).isEqualTo("Added");
+        assertThat(families.getLast().models()).extracting(ModelFactory::name).containsExactly("gated");
+    }
+
+    @Test
+    void anAddedModelThatTakesANameIsRefusedWithBothClasses() {
+        assertThatThrownBy(() -> ModelZoo.joined(ModelZoo.families(), List.of(new Added("dlrm"))))
+                .isInstanceOf(InputException.class)
+                .hasMessage("two models are named 'dlrm': dev.herd.models.dlrm.Dlrm and"
+                        + " dev.herd.models.zoo.ModelZooTest$Added; give one another name() or take it off the class"
+                        + " path");
+    }
+
+    /// A model from elsewhere.
+    private record Added(String name) implements ModelFactory<LogisticRegression.Config> {
+        @Override
+        public String summary() {
+            return "";
+        }
+
+        @Override
+        public String paper() {
+            return "";
+        }
+
+        @Override
+        public LogisticRegression.Config defaults() {
+            return LogisticRegression.Config.defaults();
+        }
+
+        @Override
+        public List<EmbeddingGroup> embeddings(LogisticRegression.Config config, FeatureSchema schema) {
+            return List.of();
+        }
+
+        @Override
+        public RankingModel create(
+                LogisticRegression.Config config, FeatureSchema schema, Parameters.Scope parameters) {
+            throw new UnsupportedOperationException();
         }
     }
 
