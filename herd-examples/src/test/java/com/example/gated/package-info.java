@@ -1,0 +1,4 @@
+@NullMarked
+package com.example.gated;
+
+import org.jspecify.annotations.NullMarked;
