@@ -67,7 +67,8 @@ final class ModelsCommand implements Callable<Integer> {
 
     /// Names in one column; families apart.
     private void list(List<Listed> models) {
-        int width = models.stream().mapToInt(model -> model.name().length()).max().orElse(0);
+        int width =
+                models.stream().mapToInt(model -> model.name().length()).max().orElse(0);
         String family = "";
         for (Listed model : models) {
             if (!model.family().equals(family)) {

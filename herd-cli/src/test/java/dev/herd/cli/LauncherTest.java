@@ -20,8 +20,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The real `./herd` script as a process, in a checkout whose `mvnw` is a stand-in that gathers the jars that `Main`
-/// needs instead of compiling for a minute.
+/// The real `./herd` script as a process, in a checkout whose `mvnw` is a stand-in that gathers the jars
+/// that `Main` needs instead of compiling for a minute.
 class LauncherTest {
     private static final String GATHER = "mkdir -p target/dist/lib; cp '%s'/*.jar target/dist/lib/";
 

@@ -218,10 +218,12 @@ class PathTest {
                 .toList();
         List<String> lines = CommandRun.of("models").out().lines().toList();
         assertThat(lines).contains("Baselines", "Feature interactions", "Several labels");
-        List<String> titled = lines.stream().filter(line -> line.matches("  \\S.*")).toList();
+        List<String> titled =
+                lines.stream().filter(line -> line.matches("  \\S.*")).toList();
         assertThat(titled).extracting(line -> line.strip().split(" ")[0]).containsExactlyElementsOf(names);
         int column = 2 + names.stream().mapToInt(String::length).max().orElseThrow() + 2;
-        assertThat(titled).allSatisfy(line -> assertThat(line.substring(column - 1)).matches(" \\S.*"));
+        assertThat(titled)
+                .allSatisfy(line -> assertThat(line.substring(column - 1)).matches(" \\S.*"));
         JsonNode one = json(CommandRun.of("models", "mmoe", "--json"));
         assertThat(one.size()).isOne();
         assertThat(one.get(0).get("family").asString()).isEqualTo("Several labels");

@@ -28,16 +28,12 @@ class GatedNetworkTest {
 
     @Test
     void itBeatsLogisticRegressionOnALogWithInteractions() {
-        SyntheticLog.Config log = Config.parse(
-                """
+        SyntheticLog.Config log = Config.parse("""
                 rows: 10000
                 traffic: {users: 50, items: 40}
                 features: {categories: [10, 20], tags: [], dense: 2}
                 label: {interactions: [{order: 1, count: 2, share: 0.3}, {order: 2, count: 3, share: 0.7}]}
-                """,
-                "test",
-                List.of(),
-                SyntheticLog.Config.defaults());
+                """, "test", List.of(), SyntheticLog.Config.defaults());
         SyntheticLog.write(log, folder.resolve("clicks"), 2, Progress.SILENT);
         TrainResult gated = train("{name: gated, embedding_dim: 8, widths: [32, 16]}", "gated");
         TrainResult linear = train("lr", "lr");

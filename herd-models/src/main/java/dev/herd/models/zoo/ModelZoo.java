@@ -51,11 +51,7 @@ public final class ModelZoo {
 
     private static final List<Family> BUILT_IN = List.of(
             Family.of(
-                    "Baselines",
-                    new LogisticRegression(),
-                    new FactorizationMachine(),
-                    new DeepNetwork(),
-                    new DeepFm()),
+                    "Baselines", new LogisticRegression(), new FactorizationMachine(), new DeepNetwork(), new DeepFm()),
             Family.of(
                     "Feature interactions",
                     new XDeepFm(),
@@ -133,7 +129,8 @@ public final class ModelZoo {
             ModelFactory<?> other = byName.put(model.name(), model);
             if (other != null) {
                 throw new InputException("two models are named '" + model.name() + "': "
-                        + other.getClass().getName() + " and " + model.getClass().getName()
+                        + other.getClass().getName() + " and "
+                        + model.getClass().getName()
                         + "; give one another name() or take it off the class path");
             }
         }
