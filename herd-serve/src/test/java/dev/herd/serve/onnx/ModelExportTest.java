@@ -68,7 +68,7 @@ class ModelExportTest {
         TrainConfig config = Config.parse("model: " + model, "test", List.of(), TrainConfig.defaults());
         try (Trial trial = trial(config, schema)) {
             Path file = folder.resolve("model.onnx");
-            new OnnxFile(file, true, OnnxFile.EMBEDDED_AT_MOST).write(OnnxModel.of(trial.source()), Progress.SILENT);
+            new OnnxFile(file, true, OnnxFile.EMBEDDED_AT_MOST).write(OnnxModel.of(trial.source(), OnnxExport.Inputs.EMBEDDINGS), Progress.SILENT);
             try (OrtModel exported = OrtModel.open(file)) {
                 for (int rows : BATCHES) {
                     Map<String, float[]> batch = trial.batch(rows);
