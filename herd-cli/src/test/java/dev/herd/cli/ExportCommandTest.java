@@ -27,7 +27,8 @@ class ExportCommandTest {
         CommandRun generated = CommandRun.of("generate", dataset.toString(), "--set", "rows=500");
         assertThat(generated.code()).as(generated.err()).isEqualTo(ExitCodes.DONE);
         Path config = shared.resolve("train.yaml");
-        Files.writeString(config, "dataset: '" + dataset + "'\nmodel: {name: deepfm, embedding_dim: 16, deep: {hidden: [8]}}\n");
+        Files.writeString(
+                config, "dataset: '" + dataset + "'\nmodel: {name: deepfm, embedding_dim: 16, deep: {hidden: [8]}}\n");
         CommandRun trained = CommandRun.of("train", config.toString(), "--out", run.toString());
         assertThat(trained.code()).as(trained.err()).isEqualTo(ExitCodes.DONE);
     }
@@ -50,7 +51,9 @@ class ExportCommandTest {
         JsonNode result = JsonMapper.shared().readTree(exported.out());
         assertThat(result.propertyNames()).containsExactly("model", "format", "inputs", "outputs", "files", "bytes");
         assertThat(result.get("model").asString()).isEqualTo("deepfm");
-        assertThat(result.get("inputs").valueStream().map(input -> input.get("name").asString()))
+        assertThat(result.get("inputs")
+                        .valueStream()
+                        .map(input -> input.get("name").asString()))
                 .contains("dense", "user", "item", "tags0");
         JsonNode tags = result.get("inputs")
                 .valueStream()
@@ -60,7 +63,9 @@ class ExportCommandTest {
         assertThat(tags.get("type").asString()).isEqualTo("int64");
         assertThat(tags.get("shape").valueStream().map(JsonNode::asString)).containsExactly("batch", "tags0_length");
         assertThat(tags.get("meaning").asString()).contains("padded by -1").contains("is refused");
-        assertThat(result.get("outputs").valueStream().map(output -> output.get("name").asString()))
+        assertThat(result.get("outputs")
+                        .valueStream()
+                        .map(output -> output.get("name").asString()))
                 .containsExactly("logits", "probabilities");
         assertThat(result.get("files").get(0).asString()).isEqualTo(out.toString());
         assertThat(result.get("bytes").asLong()).isEqualTo(Files.size(out)).isPositive();

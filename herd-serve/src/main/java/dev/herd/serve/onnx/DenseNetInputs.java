@@ -37,8 +37,7 @@ final class DenseNetInputs {
     static String numeric(OnnxGraph target, FeatureSchema schema) {
         List<String> names = schema.dense().stream().map(DenseFeature::name).toList();
         String meaning = "numeric columns as the dataset's transforms give them: " + String.join(", ", names);
-        return target.input(
-                ModelGraph.DENSE, OnnxType.FLOAT32, meaning, Port.BATCH, Integer.toString(names.size()));
+        return target.input(ModelGraph.DENSE, OnnxType.FLOAT32, meaning, Port.BATCH, Integer.toString(names.size()));
     }
 
     private String meaning(String input) {

@@ -177,9 +177,6 @@ final class GraphTranslator {
     }
 
     private String batchNorm(Node node, Operator.BatchNorm norm) {
-        if (node.rank() != 2) {
-            throw new IllegalArgumentException("batch normalization is exported for arrays [B, C], got " + node);
-        }
         return target.node(
                 "BatchNormalization",
                 List.of(

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The inputs of a graph computed from ids: the file brings the tables, its inputs are the features.
 ///
-/// **Shapes**: of a feature with one id a row `[B]`, of others `[B, L]` with any L, [Lookups#PADDING] where there is
-/// no id; weights in an input `<feature>/weights` of the same shape.
+/// **Shapes**: of a feature with one id a row `[B]`, of others `[B, L]` with any L, [Lookups#PADDING]
+/// where there is no id; weights in an input `<feature>/weights` of the same shape.
 final class IdInputs {
     private final OnnxGraph target;
     private final Source source;
@@ -63,8 +63,7 @@ final class IdInputs {
                 .orElseThrow(() -> new IllegalArgumentException("no embedding group is named '" + name + "'"));
         List<String> parts = new ArrayList<>();
         for (String feature : group.pooled()) {
-            EmbeddingTable table =
-                    table(group, feature, one -> one.config().features());
+            EmbeddingTable table = table(group, feature, one -> one.config().features());
             Column column = column(feature, table);
             parts.add(
                     column.single()
@@ -78,9 +77,7 @@ final class IdInputs {
         for (EmbeddingGroup group : source.tables().keySet()) {
             for (EmbeddingGroup.Sequence sequence : group.sequences()) {
                 if (sequence.feature().equals(feature)) {
-                    return new Unpooled(
-                            sequence,
-                            table(group, feature, IdInputs::sequences));
+                    return new Unpooled(sequence, table(group, feature, IdInputs::sequences));
                 }
             }
         }
@@ -95,8 +92,7 @@ final class IdInputs {
         });
     }
 
-    private EmbeddingTable table(
-            EmbeddingGroup group, String feature, Function<EmbeddingTable, List<String>> readers) {
+    private EmbeddingTable table(EmbeddingGroup group, String feature, Function<EmbeddingTable, List<String>> readers) {
         return source.tables().getOrDefault(group, List.of()).stream()
                 .filter(table -> readers.apply(table).contains(feature))
                 .findFirst()
@@ -123,8 +119,7 @@ final class IdInputs {
 
     private Column declare(SparseFeature feature, OutOfRange outOfRange) {
         boolean single = feature.arity() == Arity.SINGLE;
-        String[] shape =
-                single ? new String[] {Port.BATCH} : new String[] {Port.BATCH, feature.name() + "_length"};
+        String[] shape = single ? new String[] {Port.BATCH} : new String[] {Port.BATCH, feature.name() + "_length"};
         String ids = target.input(feature.name(), OnnxType.INT64, meaning(feature, outOfRange), shape);
         String weights = feature.weighted()
                 ? target.input(

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Embedding lookups as operators of ONNX, as [dev.herd.embedding.EmbeddingBagCollection] does them. Tables become
-/// initializers of their own names and of the precision they are stored in, each once.
+/// Embedding lookups as operators of ONNX, as [dev.herd.embedding.EmbeddingBagCollection] does them.
+/// Tables become initializers of their own names and of the precision they are stored in, each once.
 ///
 /// **Shapes**: ids are int64 `[B, L]`, [#PADDING] where there is none.
 final class Lookups {
@@ -55,8 +55,8 @@ final class Lookups {
         return op("MatMul", unsqueeze(factor, 1), rows(safe(ids, present, table), table));
     }
 
-    /// The last ids of every row, oldest first, the newest in the last place, `[B, T]`. Padding may lie anywhere in the
-    /// row; ids that the table leaves out become padding too.
+    /// The last ids of every row, oldest first, the newest in the last place, `[B, T]`. Padding may lie
+    /// anywhere in the row; ids that the table leaves out become padding too.
     String window(String ids, EmbeddingTable table, int length) {
         String padded = op("Pad", ids, target.integers(0, 0, 0, length), target.integer(PADDING));
         String present = present(padded, table);
@@ -93,10 +93,7 @@ final class Lookups {
     private String present(String ids, EmbeddingTable table) {
         return switch (table.config().outOfRange()) {
             case IGNORE ->
-                op(
-                        "And",
-                        op("GreaterOrEqual", ids, target.integer(0)),
-                        op("Less", ids, target.integer(table.rows())));
+                op("And", op("GreaterOrEqual", ids, target.integer(0)), op("Less", ids, target.integer(table.rows())));
             case FAIL, LAST_ROW -> op("Not", op("Equal", ids, target.integer(PADDING)));
         };
     }
@@ -106,8 +103,8 @@ final class Lookups {
         return where(present, inside(ids, table), target.integer(0));
     }
 
-    /// Ids inside the table where the policy brings them there. Gather counts negative ones from the end: where the
-    /// policy is to fail, they become a number that it refuses.
+    /// Ids inside the table where the policy brings them there. Gather counts negative ones from the end:
+    /// where the policy is to fail, they become a number that it refuses.
     private String inside(String ids, EmbeddingTable table) {
         return switch (table.config().outOfRange()) {
             case IGNORE -> ids;
@@ -123,8 +120,7 @@ final class Lookups {
     private String rows(String ids, EmbeddingTable table) {
         OnnxType type = OnnxType.of(table.precision());
         String weight = weights.computeIfAbsent(
-                table,
-                key -> target.weight(key.name(), type, new long[] {key.rows(), key.dim()}, key.weights()));
+                table, key -> target.weight(key.name(), type, new long[] {key.rows(), key.dim()}, key.weights()));
         String rows = target.node("Gather", List.of(weight, ids), Attribute.integer("axis", 0));
         return type == OnnxType.FLOAT32 ? rows : cast(rows, OnnxType.FLOAT32);
     }

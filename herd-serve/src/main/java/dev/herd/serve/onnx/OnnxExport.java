@@ -37,8 +37,8 @@ public final class OnnxExport {
     public static Result write(TrainedModel model, Inputs inputs, Path path, boolean replace, Progress progress) {
         OnnxFile file = new OnnxFile(path, replace, OnnxFile.EMBEDDED_AT_MOST);
         file.check();
-        OnnxModel translated =
-                OnnxModel.of(new Source(model.config().model().name(), model.schema(), model.graph(), model.tables()), inputs);
+        OnnxModel translated = OnnxModel.of(
+                new Source(model.config().model().name(), model.schema(), model.graph(), model.tables()), inputs);
         OnnxFile.Written written = file.write(translated, progress);
         return new Result(
                 List.copyOf(translated.graph().inputs()),

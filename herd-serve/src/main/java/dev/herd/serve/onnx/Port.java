@@ -36,7 +36,9 @@ public record Port(String name, String type, List<String> shape, String meaning)
         for (String size : shape) {
             dimensions.message(
                     DIMENSION,
-                    size.matches("\\d+") ? new Protobuf().integer(SIZE, Long.parseLong(size)) : new Protobuf().text(SIZE_NAME, size));
+                    size.matches("\\d+")
+                            ? new Protobuf().integer(SIZE, Long.parseLong(size))
+                            : new Protobuf().text(SIZE_NAME, size));
         }
         Protobuf tensor = new Protobuf().integer(ELEMENT, element.code()).message(SHAPE, dimensions);
         return new Protobuf()

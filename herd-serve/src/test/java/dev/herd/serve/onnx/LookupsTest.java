@@ -43,7 +43,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Lookups in the file against those of the tables, one by one: what comes out is the embeddings themselves.
+/// Lookups in the file against those of the tables, one by one: what comes out is the embeddings
+/// themselves.
 class LookupsTest {
     private static final int ROWS = 9;
     private static final int DIM = 5;
@@ -65,10 +66,7 @@ class LookupsTest {
             null);
 
     private static final EmbeddingGroup GROUP = new EmbeddingGroup(
-            "embedding",
-            DIM,
-            FEATURES.subList(0, 4),
-            List.of(new EmbeddingGroup.Sequence("history", "item", LENGTH)));
+            "embedding", DIM, FEATURES.subList(0, 4), List.of(new EmbeddingGroup.Sequence("history", "item", LENGTH)));
 
     @TempDir
     private Path folder;
@@ -121,7 +119,8 @@ class LookupsTest {
         return OrtModel.open(file);
     }
 
-    /// Rows with no id up to six, some ids outside the tables when that is allowed; -1 means padding in the file.
+    /// Rows with no id up to six, some ids outside the tables when that is allowed; -1 means padding in
+    /// the file.
     private static KeyedJaggedTensor batch(int size, boolean outside) {
         long[] values = new long[size * FEATURES.size() * 6];
         float[] weights = new float[values.length];
@@ -212,8 +211,7 @@ class LookupsTest {
     @Test
     void aBatchWithoutAnyIdGivesZeros() throws OrtException {
         try (WorkerPool pool = WorkerPool.create(1);
-                EmbeddingBagCollection tables =
-                        tables(OutOfRange.FAIL, PoolingType.MEAN, ElementType.FP32, pool);
+                EmbeddingBagCollection tables = tables(OutOfRange.FAIL, PoolingType.MEAN, ElementType.FP32, pool);
                 OrtModel exported = export(tables)) {
             int[] offsets = {0, 1, 2, 3, 4, 4, 4, 4, 4, 4, 4};
             KeyedJaggedTensor batch = KeyedJaggedTensor.ofWeighted(
@@ -228,8 +226,7 @@ class LookupsTest {
     @ValueSource(longs = {ROWS, -1, -3})
     void anIdOutsideIsRefusedWhereThePolicyIsToFail(long id) throws OrtException {
         try (WorkerPool pool = WorkerPool.create(1);
-                EmbeddingBagCollection tables =
-                        tables(OutOfRange.FAIL, PoolingType.SUM, ElementType.FP32, pool);
+                EmbeddingBagCollection tables = tables(OutOfRange.FAIL, PoolingType.SUM, ElementType.FP32, pool);
                 OrtModel exported = export(tables)) {
             Map<String, OnnxTensor> feeds = feeds(batch(1, false), false);
             feeds.put("item", OrtModel.tensor(new long[] {id}, 1));
