@@ -20,6 +20,7 @@ final class LogGenerator {
     private final List<Permutation> permutations = new ArrayList<>();
     private final Zipf users;
     private final PlantedFunction function;
+    private final HistoryInterest interest;
     private final double bias;
 
     LogGenerator(SyntheticLog.Config config) {
@@ -37,6 +38,7 @@ final class LogGenerator {
             traits.add(new Traits(column, config.label().drift(), seed("traits", i)));
         }
         this.function = PlantedFunction.of(config.label(), traits, seed("interactions", 0));
+        this.interest = HistoryInterest.of(config.label(), columns);
         this.bias = Bias.forRate(config.label().clickRate(), sampleOfLogits());
     }
 
@@ -55,7 +57,7 @@ final class LogGenerator {
     LogBlock block(long number) {
         Blocks.Block block = blocks.block(number);
         Draft draft = draft(block);
-        double[] logits = function.logits(draft.values, draft.sessions);
+        double[] logits = logits(draft);
         double[] probabilities = new double[logits.length];
         float[] labels = new float[logits.length];
         for (int row = 0; row < logits.length; row++) {
@@ -83,12 +85,18 @@ final class LogGenerator {
         return new Draft(block.start(), sessions, values);
     }
 
+    private double[] logits(Draft draft) {
+        double[] logits = function.logits(draft.values, draft.sessions);
+        interest.addTo(logits, draft.values);
+        return logits;
+    }
+
     private double[] sampleOfLogits() {
         int samples = (int) Math.min(BLOCKS_FOR_BIAS, blocks.count());
         double[][] logits = new double[samples][];
         for (int i = 0; i < samples; i++) {
             Draft draft = draft(blocks.block(blocks.count() * i / samples));
-            logits[i] = function.logits(draft.values, draft.sessions);
+            logits[i] = logits(draft);
         }
         return Arrays.stream(logits).flatMapToDouble(Arrays::stream).toArray();
     }

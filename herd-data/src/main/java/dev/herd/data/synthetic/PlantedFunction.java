@@ -28,9 +28,7 @@ final class PlantedFunction {
 
     /// @param traits of every column
     static PlantedFunction of(PlantedLabel label, List<Traits> traits, long seed) {
-        double shares = label.interactions().stream()
-                .mapToDouble(PlantedLabel.Interactions::share)
-                .sum();
+        double shares = label.shares();
         List<Interaction> interactions = new ArrayList<>();
         for (PlantedLabel.Interactions group : label.interactions()) {
             double amplitude = label.signal() * Math.sqrt(group.share() / shares / group.count());

@@ -20,7 +20,10 @@ public record PlantedLabel(
         double noise,
 
         @Doc("radians a day by which the traits turn into other, independent ones; 0 for a log that does not drift")
-        double drift) {
+        double drift,
+
+        @Doc("what the history says of the item that a row shows; needs features.history")
+        Interest interest) {
     static final int MAX_TRAITS = 8;
 
     public static PlantedLabel defaults() {
@@ -30,7 +33,41 @@ public record PlantedLabel(
                 1,
                 List.of(new Interactions(1, 13, 0.2), new Interactions(2, 8, 0.45), new Interactions(3, 4, 0.35)),
                 0,
-                0);
+                0,
+                Interest.defaults());
+    }
+
+    /// A term of the logit that only single items of the history carry: items fall into kinds, and a click is the
+    /// likelier the more items of the history are of the shown item's kind. The sum of a history's embeddings does not
+    /// tell how many are of each kind unless it has as many columns as there are kinds.
+    public record Interest(
+            @Doc("number of kinds that items fall into, evenly by popularity") int kinds,
+
+            @Doc("part of the logit's variance, relative to the shares of the interactions; 0 for none")
+            double share) {
+        public static Interest defaults() {
+            return new Interest(20, 0);
+        }
+
+        public Interest {
+            if (kinds < 2) {
+                throw new IllegalArgumentException("interest needs at least 2 kinds, got " + kinds);
+            }
+            if (!(share >= 0 && share < Double.POSITIVE_INFINITY)) {
+                throw new IllegalArgumentException("share must be a number from 0 on, got " + share);
+            }
+        }
+    }
+
+    /// The sum of all shares.
+    double shares() {
+        return interest.share()
+                + interactions.stream().mapToDouble(Interactions::share).sum();
+    }
+
+    /// The factor of the interest's standardized term in the logit.
+    double interestAmplitude() {
+        return signal * Math.sqrt(interest.share() / shares());
     }
 
     public PlantedLabel {
@@ -51,7 +88,7 @@ public record PlantedLabel(
             throw new IllegalArgumentException("drift must lie in [0, 100] radians a day, got " + drift);
         }
         double shares = interactions.stream().mapToDouble(Interactions::share).sum();
-        if (!(shares > 0)) {
+        if (!(shares + interest.share() > 0)) {
             throw new IllegalArgumentException("interactions need shares above 0, they add up to " + shares);
         }
     }

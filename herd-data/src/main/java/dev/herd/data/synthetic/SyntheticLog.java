@@ -56,6 +56,9 @@ public final class SyntheticLog {
                 throw new IllegalArgumentException("validation and test are shares and must add up to at most 1, got "
                         + validation + " and " + test);
             }
+            if (label.interest().share() > 0 && features.history() == 0) {
+                throw new IllegalArgumentException("label.interest needs a history; set features.history above 0");
+            }
             int columns = Column.of(traffic, features).size();
             for (PlantedLabel.Interactions group : label.interactions()) {
                 if (group.order() > columns) {

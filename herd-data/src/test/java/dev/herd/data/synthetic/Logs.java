@@ -24,7 +24,8 @@ final class Logs {
                                 new PlantedLabel.Interactions(3, 3, 0.3),
                                 new PlantedLabel.Interactions(4, 2, 0.2)),
                         0.1,
-                        0.3),
+                        0.3,
+                        new PlantedLabel.Interest(3, 0.3)),
                 0.1,
                 0.2);
     }

@@ -1,6 +1,7 @@
 package dev.herd.data.synthetic;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.herd.data.Batch;
@@ -43,9 +44,61 @@ class PlantedFunctionTest {
             }
             logit += product;
         }
+        logit += slowInterest(config, batch, row);
         double noise = config.label().noise();
         return (1 - noise) * (1 / (1 + Math.exp(-logit)))
                 + noise * config.label().clickRate();
+    }
+
+    private static double slowInterest(SyntheticLog.Config config, Batch batch, int row) {
+        int kinds = config.label().interest().kinds();
+        Permutation ids = Permutation.of(config.traffic().items(), seed(config, "ids", 1), 0);
+        KeyedJaggedTensor sparse = batch.features().sparse();
+        long[] shown = sparse.jagged("item").row(row);
+        long[] seen = sparse.jagged("history").row(row);
+        double excess = 0;
+        for (long id : seen) {
+            excess += (ids.rank(id) % kinds == ids.rank(shown[0]) % kinds ? 1 : 0) - 1.0 / kinds;
+        }
+        double variance = (1 + config.features().history()) / 2.0 * (kinds - 1) / (kinds * kinds);
+        return config.label().interestAmplitude() * excess / Math.sqrt(variance);
+    }
+
+    @Test
+    void theInterestHasItsShareOfTheVariance() {
+        PlantedLabel label = new PlantedLabel(
+                0.3, 2, 1, List.of(new PlantedLabel.Interactions(1, 2, 0.6)), 0, 0, new PlantedLabel.Interest(5, 0.4));
+        SyntheticLog.Config config = new SyntheticLog.Config(
+                3,
+                50_000,
+                new Traffic(300, 200, 5, 1, 0, 0),
+                new LogFeatures(List.of(), List.of(), 9, 0),
+                label,
+                0.1,
+                0.1);
+        double sum = 0;
+        double squares = 0;
+        int rows = 0;
+        for (LogBlock block : Logs.blocks(config, 1)) {
+            for (int row = 0; row < block.batch().size(); row += 5) {
+                double term = slowInterest(config, block.batch(), row);
+                sum += term;
+                squares += term * term;
+                rows++;
+            }
+        }
+        assertThat(sum / rows).isCloseTo(0, within(0.05));
+        assertThat(squares / rows).isCloseTo(0.4 * 4, within(0.1));
+    }
+
+    @Test
+    void anInterestWithoutAHistoryIsRefused() {
+        PlantedLabel label = new PlantedLabel(
+                0.3, 2, 1, List.of(new PlantedLabel.Interactions(1, 2, 1)), 0, 0, new PlantedLabel.Interest(5, 1));
+        assertThatThrownBy(() -> Logs.plain(100, Traffic.defaults(), label))
+                .hasMessage("label.interest needs a history; set features.history above 0");
+        assertThatThrownBy(() -> new PlantedLabel.Interest(1, 1))
+                .hasMessage("interest needs at least 2 kinds, got 1");
     }
 
     private static double slowFactor(SyntheticLog.Config config, Batch batch, int row, int column, int trait) {
@@ -126,7 +179,8 @@ class PlantedFunctionTest {
                         new PlantedLabel.Interactions(2, 4, 1.0),
                         new PlantedLabel.Interactions(5, 2, 0.5)),
                 0,
-                0);
+                0,
+                PlantedLabel.Interest.defaults());
         List<Traits> traits = traits(8, 1000);
         PlantedFunction whole = PlantedFunction.of(label, traits, 3);
         assertThat(whole.interactions()).hasSize(10);
@@ -145,7 +199,7 @@ class PlantedFunctionTest {
 
     @Test
     void interactionsDealOutTheFeaturesEvenly() {
-        PlantedLabel label = new PlantedLabel(0.5, 1, 1, List.of(new PlantedLabel.Interactions(3, 10, 1)), 0, 0);
+        PlantedLabel label = new PlantedLabel(0.5, 1, 1, List.of(new PlantedLabel.Interactions(3, 10, 1)), 0, 0, PlantedLabel.Interest.defaults());
         int[] uses = new int[5];
         for (Interaction interaction :
                 PlantedFunction.of(label, traits(5, 10), 8).interactions()) {
@@ -167,7 +221,7 @@ class PlantedFunctionTest {
     }
 
     private static PlantedFunction single(int order) {
-        PlantedLabel label = new PlantedLabel(0.5, 1, 1, List.of(new PlantedLabel.Interactions(order, 1, 1)), 0, 0);
+        PlantedLabel label = new PlantedLabel(0.5, 1, 1, List.of(new PlantedLabel.Interactions(order, 1, 1)), 0, 0, PlantedLabel.Interest.defaults());
         return PlantedFunction.of(label, traits(order, 4), 1);
     }
 
