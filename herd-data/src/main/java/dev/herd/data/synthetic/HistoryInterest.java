@@ -2,11 +2,11 @@ package dev.herd.data.synthetic;
 
 import java.util.List;
 
-/// What the items of a row's history add to its logit: the number of those that are of the shown item's kind. The item of
-/// popularity rank r is of kind `r mod kinds`.
+/// What the items of a row's history add to its logit: the number of those that are of the shown item's
+/// kind. The item of popularity rank r is of kind `r mod kinds`.
 ///
-/// Where items are equally popular, the term has mean 0, a variance of about the squared amplitude, and no correlation
-/// with any function of the item alone or the history alone.
+/// Where items are equally popular, the term has mean 0, a variance of about the squared amplitude, and no
+/// correlation with any function of the item alone or the history alone.
 final class HistoryInterest {
     private final int item;
     private final int history;
@@ -38,11 +38,7 @@ final class HistoryInterest {
         int kinds = label.interest().kinds();
         double share = 1.0 / kinds;
         return new HistoryInterest(
-                item,
-                history,
-                kinds,
-                label.interestAmplitude(),
-                1 / Math.sqrt(meanLength * share * (1 - share)));
+                item, history, kinds, label.interestAmplitude(), 1 / Math.sqrt(meanLength * share * (1 - share)));
     }
 
     void addTo(double[] logits, List<ColumnValues> values) {

@@ -5,12 +5,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// The logit of a click: a sum of products of traits, `sum over S of amplitude(S) * product over f in S of factor(f)`.
+/// The logit of a click: a sum of products of traits, `sum over S of amplitude(S) * product over f in S of
+/// factor(f)`.
 ///
-/// Where ids are equally popular, factors have mean 0 and variance 1 and are independent: the products are uncorrelated
-/// with each other and with every function of fewer of their features, and the logit's variance is the sum of the
-/// squared amplitudes. Under Zipf's law both hold up to a remainder, since the most popular id outweighs the neighbor
-/// that carries the opposite trait.
+/// Where ids are equally popular, factors have mean 0 and variance 1 and are independent: the products are
+/// uncorrelated with each other and with every function of fewer of their features, and the logit's
+/// variance is the sum of the squared amplitudes. Under Zipf's law both hold up to a remainder, since the
+/// most popular id outweighs the neighbor that carries the opposite trait.
 final class PlantedFunction {
     private final List<Interaction> interactions;
     private final List<Traits> traits;
@@ -78,7 +79,8 @@ final class PlantedFunction {
         }
     }
 
-    /// Deals features so that all of them come up equally often: a shuffled deck is used up before the next one.
+    /// Deals features so that all of them come up equally often: a shuffled deck is used up before the
+    /// next one.
     private static final class Deck {
         private final List<Integer> left = new ArrayList<>();
         private final int features;

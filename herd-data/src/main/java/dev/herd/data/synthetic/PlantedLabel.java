@@ -37,11 +37,12 @@ public record PlantedLabel(
                 Interest.defaults());
     }
 
-    /// A term of the logit that only single items of the history carry: items fall into kinds, and a click is the
-    /// likelier the more items of the history are of the shown item's kind. The sum of a history's embeddings does not
-    /// tell how many are of each kind unless it has as many columns as there are kinds.
+    /// A term of the logit that only single items of the history carry: items fall into kinds, and a click
+    /// is the likelier the more items of the history are of the shown item's kind. The sum of a history's
+    /// embeddings does not tell how many are of each kind unless it has as many columns as there are kinds.
     public record Interest(
-            @Doc("number of kinds that items fall into, evenly by popularity") int kinds,
+            @Doc("number of kinds that items fall into, evenly by popularity")
+            int kinds,
 
             @Doc("part of the logit's variance, relative to the shares of the interactions; 0 for none")
             double share) {

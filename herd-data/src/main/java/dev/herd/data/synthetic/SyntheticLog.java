@@ -11,15 +11,17 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/// A click log made to measure: sessions of users over items of power-law popularity, and labels drawn from click
-/// probabilities that are planted and therefore known, which makes the best possible loss known too.
+/// A click log made to measure: sessions of users over items of power-law popularity, and labels drawn
+/// from click probabilities that are planted and therefore known, which makes the best possible loss known
+/// too.
 ///
-/// The logit of a click is a constant plus a sum of products: each product multiplies hidden numbers ("traits") that
-/// the values of one to eight features carry, so an interaction of order k is one that no model of fewer features at a
-/// time can see. The label is one draw from the resulting probability; there is no other randomness in it.
+/// The logit of a click is a constant plus a sum of products: each product multiplies hidden numbers
+/// ("traits") that the values of one to eight features carry, so an interaction of order k is one that no
+/// model of fewer features at a time can see. The label is one draw from the resulting probability; there
+/// is no other randomness in it.
 ///
-/// Every row is a function of the configuration and its own number: the same log comes out for any number of threads,
-/// and memory does not grow with the number of rows.
+/// Every row is a function of the configuration and its own number: the same log comes out for any number
+/// of threads, and memory does not grow with the number of rows.
 ///
 /// ```java
 /// SyntheticLog.write(SyntheticLog.Config.defaults(), Path.of("log"), 2, Progress.SILENT);
@@ -94,7 +96,8 @@ public final class SyntheticLog {
         return new Truth(config, splits);
     }
 
-    /// Writes the log as a dataset folder with the splits train, validation and test, and its [Truth] beside them.
+    /// Writes the log as a dataset folder with the splits train, validation and test, and its [Truth]
+    /// beside them.
     ///
     /// **Throws** [InputException] when the folder exists or the disk is full.
     public static Dataset write(Config config, Path folder, int threads, Progress progress) {

@@ -97,8 +97,7 @@ class PlantedFunctionTest {
                 0.3, 2, 1, List.of(new PlantedLabel.Interactions(1, 2, 1)), 0, 0, new PlantedLabel.Interest(5, 1));
         assertThatThrownBy(() -> Logs.plain(100, Traffic.defaults(), label))
                 .hasMessage("label.interest needs a history; set features.history above 0");
-        assertThatThrownBy(() -> new PlantedLabel.Interest(1, 1))
-                .hasMessage("interest needs at least 2 kinds, got 1");
+        assertThatThrownBy(() -> new PlantedLabel.Interest(1, 1)).hasMessage("interest needs at least 2 kinds, got 1");
     }
 
     private static double slowFactor(SyntheticLog.Config config, Batch batch, int row, int column, int trait) {
@@ -199,7 +198,8 @@ class PlantedFunctionTest {
 
     @Test
     void interactionsDealOutTheFeaturesEvenly() {
-        PlantedLabel label = new PlantedLabel(0.5, 1, 1, List.of(new PlantedLabel.Interactions(3, 10, 1)), 0, 0, PlantedLabel.Interest.defaults());
+        PlantedLabel label = new PlantedLabel(
+                0.5, 1, 1, List.of(new PlantedLabel.Interactions(3, 10, 1)), 0, 0, PlantedLabel.Interest.defaults());
         int[] uses = new int[5];
         for (Interaction interaction :
                 PlantedFunction.of(label, traits(5, 10), 8).interactions()) {
@@ -221,7 +221,8 @@ class PlantedFunctionTest {
     }
 
     private static PlantedFunction single(int order) {
-        PlantedLabel label = new PlantedLabel(0.5, 1, 1, List.of(new PlantedLabel.Interactions(order, 1, 1)), 0, 0, PlantedLabel.Interest.defaults());
+        PlantedLabel label = new PlantedLabel(
+                0.5, 1, 1, List.of(new PlantedLabel.Interactions(order, 1, 1)), 0, 0, PlantedLabel.Interest.defaults());
         return PlantedFunction.of(label, traits(order, 4), 1);
     }
 
