@@ -3,8 +3,8 @@ package dev.herd.cli;
 import dev.herd.cli.terminal.Console;
 import java.nio.file.Path;
 
-/// Says how to go on when a run is interrupted (Ctrl-C, SIGTERM). Checkpoints are complete or absent whenever
-/// the process dies, so there is nothing to clean up.
+/// Says how to go on when a run is interrupted (Ctrl-C, SIGTERM). Checkpoints are complete or absent
+/// whenever the process dies, so there is nothing to clean up.
 final class ResumeHint implements AutoCloseable {
     private final Thread hook;
 
@@ -12,10 +12,11 @@ final class ResumeHint implements AutoCloseable {
         this.hook = hook;
     }
 
-    static ResumeHint install(Console console, Path folder) {
+    static ResumeHint install(Console console, String command, Path folder) {
         Thread hook = new Thread(
                 () -> console.err()
-                        .println("\nherd: interrupted. Go on with: ./herd train --resume " + quoted(folder.toString())),
+                        .println("\nherd: interrupted. Go on with: ./herd " + command + " --resume "
+                                + quoted(folder.toString())),
                 "herd-resume-hint");
         Runtime.getRuntime().addShutdownHook(hook);
         return new ResumeHint(hook);

@@ -86,7 +86,7 @@ final class TrainCommand implements Callable<Integer> {
         }
         Path folder = runFolder();
         TrainResult result;
-        try (ResumeHint _ = ResumeHint.install(console, folder)) {
+        try (ResumeHint _ = ResumeHint.install(console, "train", folder)) {
             result = resume && isRun(folder) ? goOn(folder) : start(folder);
         }
         RunPrinter printer = new RunPrinter(console);
@@ -151,7 +151,8 @@ final class TrainCommand implements Callable<Integer> {
         return Presets.read(file, overrides);
     }
 
-    /// A run goes on with the configuration that it was started with; another one would not give the same weights.
+    /// A run goes on with the configuration that it was started with; another one would not give the same
+    /// weights.
     private static void requireSame(Path folder, String wanted) {
         Path stored = folder.resolve("config.yaml");
         try {

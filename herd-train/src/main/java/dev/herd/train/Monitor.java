@@ -4,9 +4,9 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// What the evaluations so far mean for the run: the best one, and how many in a row brought nothing. The decisions are
-/// those of FuxiCTR's trainer: an evaluation that does not beat the best by `minDelta` counts one, and ends the
-/// run when the count reaches the patience; one that does sets the count to zero.
+/// What the evaluations so far mean for the run: the best one, and how many in a row brought nothing. The
+/// decisions are those of FuxiCTR's trainer: an evaluation that does not beat the best by `minDelta`
+/// counts one, and ends the run when the count reaches the patience; one that does sets the count to zero.
 ///
 /// @param best gain of the best evaluation, null before the first
 /// @param bestStep its step
@@ -27,11 +27,15 @@ record Monitor(@Nullable Double best, long bestStep, int stalled) {
         return rules.patience() > 0 && stalled >= rules.patience();
     }
 
-    /// The monitored value of an evaluation, with its sign changed where lower is better, so that larger always is.
+    /// The monitored value of an evaluation, with its sign changed where lower is better, so that larger
+    /// always is.
     static double gain(String metric, Map<String, Double> metrics) {
-        String kind = metric.substring(metric.lastIndexOf('/') + 1);
         double value = value(metric, metrics);
-        return LOWER_IS_BETTER.contains(kind) ? -value : value;
+        return lowerIsBetter(metric) ? -value : value;
+    }
+
+    static boolean lowerIsBetter(String metric) {
+        return LOWER_IS_BETTER.contains(metric.substring(metric.lastIndexOf('/') + 1));
     }
 
     /// The monitored value of an evaluation: the metric of that name, or its mean over the tasks.

@@ -2,6 +2,7 @@ package dev.herd.train;
 
 import dev.herd.data.InputException;
 import dev.herd.data.config.Config;
+import dev.herd.data.config.Fragment;
 import dev.herd.data.config.Spelling;
 import java.io.IOException;
 import java.io.InputStream;
@@ -39,6 +40,12 @@ public final class Presets {
         } catch (IOException e) {
             throw new UncheckedIOException("preset " + name + " cannot be read", e);
         }
+    }
+
+    /// A user's settings, over the preset that they name, over the defaults.
+    public static TrainConfig read(Fragment settings) {
+        Optional<String> preset = settings.at("preset").flatMap(Fragment::text).filter(name -> !name.isEmpty());
+        return settings.as(preset.map(Presets::named).orElseGet(TrainConfig::defaults));
     }
 
     /// A user's file with overrides, over the preset that it names, over the defaults.

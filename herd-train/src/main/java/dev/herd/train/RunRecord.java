@@ -97,18 +97,29 @@ final class RunRecord {
         folder.write("report.html", RunReport.html(new StoryTeller(folder, config, dataset, network).story(clock)));
     }
 
-    TrainResult finished(TrainState state, long kept, Evaluator.Measured test, StepClock clock) {
-        rowsHere += state.tally().rows();
+    TrainResult paused(TrainState state, long kept, StepClock clock) {
+        report(clock);
+        folder.log("paused after step " + state.step());
+        return result(state, kept, Evaluator.Measured.NONE, clock);
+    }
+
+    private TrainResult result(TrainState state, long kept, Evaluator.Measured test, StepClock clock) {
         double seconds = clock.seconds();
-        double rate = seconds > 0 ? rowsHere / seconds : 0;
+        double rate = seconds > 0 ? (rowsHere + state.tally().rows()) / seconds : 0;
         Map<String, Double> validation = StoryTeller.metrics(folder.entries(), EVALUATION, kept);
+        return new TrainResult(folder.path(), state.step(), kept, validation, test.metrics(), rate);
+    }
+
+    TrainResult finished(TrainState state, long kept, Evaluator.Measured test, StepClock clock) {
+        TrainResult result = result(state, kept, test, clock);
         ObjectNode json = JsonMapper.shared().createObjectNode();
-        json.put("steps", state.step()).put("kept_step", kept).put("samples_per_s", rate);
-        validation.forEach((name, value) -> json.withObject("validation").put(name, value));
+        json.put("steps", state.step()).put("kept_step", kept).put("samples_per_s", result.samplesPerSecond());
+        result.validation()
+                .forEach((name, value) -> json.withObject("validation").put(name, value));
         test.metrics().forEach((name, value) -> json.withObject("test").put(name, value));
         folder.write("result.json", json);
         report(clock);
         folder.log("finished after step " + state.step());
-        return new TrainResult(folder.path(), state.step(), kept, validation, test.metrics(), rate);
+        return result;
     }
 }

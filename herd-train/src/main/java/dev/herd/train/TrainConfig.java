@@ -12,6 +12,7 @@ import dev.herd.nn.OptimizerConfig;
 import dev.herd.numerics.ElementType;
 import dev.herd.train.metric.AucKind;
 import java.nio.file.Path;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Everything that decides a training run.
@@ -171,6 +172,22 @@ public record TrainConfig(
             positive("batch_size", batchSize);
         }
 
+        private Evaluation every(long steps) {
+            return new Evaluation(split, test, steps, monitor, auc, batchSize);
+        }
+
+        /// The monitored value among the metrics of an evaluation: that metric, or its mean over the tasks.
+        ///
+        /// **Throws** `IllegalArgumentException` with the names there are when there is none.
+        public double monitored(Map<String, Double> metrics) {
+            return Monitor.value(monitor, metrics);
+        }
+
+        /// Whether a smaller monitored value is the better one.
+        public boolean lowerIsBetter() {
+            return Monitor.lowerIsBetter(monitor);
+        }
+
         public static Evaluation defaults() {
             return new Evaluation("validation", "test", 0, "auc", AucKind.EXACT, 8192);
         }
@@ -223,7 +240,22 @@ public record TrainConfig(
         return threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
     }
 
-    TrainConfig withOutput(Path folder) {
+    /// The same run in another folder.
+    public TrainConfig withOutput(Path folder) {
+        return with(evaluation, threads, folder);
+    }
+
+    /// The same run on so many threads; its results are the same.
+    public TrainConfig withThreads(int count) {
+        return with(evaluation, count, output);
+    }
+
+    /// The same run, measured every so many steps.
+    public TrainConfig withEvaluationEvery(long steps) {
+        return with(evaluation.every(steps), threads, output);
+    }
+
+    private TrainConfig with(Evaluation measured, int count, @Nullable Path folder) {
         return new TrainConfig(
                 preset,
                 dataset,
@@ -236,11 +268,11 @@ public record TrainConfig(
                 batchSize,
                 shuffle,
                 gradientNorm,
-                evaluation,
+                measured,
                 stopping,
                 checkpoints,
                 seed,
-                threads,
+                count,
                 slices,
                 logEvery,
                 folder);

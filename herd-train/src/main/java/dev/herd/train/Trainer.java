@@ -17,10 +17,12 @@ import java.util.List;
 /// TrainResult result = Trainer.train(config, Progress.SILENT);
 /// ```
 ///
-/// The same configuration and dataset give the same weights, bit by bit, also when the run is killed at any moment and
-/// taken up again with [#resume].
+/// The same configuration and dataset give the same weights, bit by bit, also when the run is killed at
+/// any moment and taken up again with [#resume].
 public final class Trainer {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
+
+    private static final long TO_THE_END = Long.MAX_VALUE;
 
     private Trainer() {}
 
@@ -29,6 +31,13 @@ public final class Trainer {
     /// **Throws** [dev.herd.data.InputException] when configuration and dataset do not fit, or the
     /// folder has a run.
     public static TrainResult train(TrainConfig config, Progress progress) {
+        return train(config, TO_THE_END, progress);
+    }
+
+    /// Starts a run and pauses it after a step: a checkpoint is saved and the run left unfinished, so that
+    /// [#resume] takes it to the very end that it would have had without the pause. A run that ends before
+    /// that step is finished.
+    public static TrainResult train(TrainConfig config, long pauseAfter, Progress progress) {
         Path output = config.output();
         Path folder = output != null
                 ? output
@@ -39,15 +48,20 @@ public final class Trainer {
         Dataset dataset = Dataset.open(resolved.dataset());
         try (RunFolder run = RunFolder.create(folder, Config.write(resolved));
                 TrainingRun training = TrainingRun.create(resolved, dataset, run, progress)) {
-            return training.run();
+            return training.run(pauseAfter);
         }
     }
 
     /// Goes on with a run from its last checkpoint; a finished run is only summed up again.
     ///
-    /// **Throws** [dev.herd.data.InputException] when the folder has no run, or naming the file of a checkpoint
-    /// that is damaged.
+    /// **Throws** [dev.herd.data.InputException] when the folder has no run, or naming the file of a
+    /// checkpoint that is damaged.
     public static TrainResult resume(Path folder, Progress progress) {
+        return resume(folder, TO_THE_END, progress);
+    }
+
+    /// Goes on with a run and pauses it after a step, as [#train(TrainConfig, long, Progress)] does.
+    public static TrainResult resume(Path folder, long pauseAfter, Progress progress) {
         TrainConfig config = Config.read(RunFolder.config(folder), List.of(), TrainConfig.defaults())
                 .withOutput(folder);
         Dataset dataset = Dataset.open(config.dataset());
@@ -57,7 +71,7 @@ public final class Trainer {
         try (RunFolder run = RunFolder.resume(folder, step);
                 TrainingRun training = TrainingRun.create(config, dataset, run, progress)) {
             checkpoints.latest().ifPresent(training::restore);
-            return training.run();
+            return training.run(pauseAfter);
         }
     }
 }

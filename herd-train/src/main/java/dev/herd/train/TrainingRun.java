@@ -17,8 +17,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/// A run in progress: the loop around [TrainStep]. Where it stands is one [TrainState]; what to do next follows from
-/// that and the configuration alone.
+/// A run in progress: the loop around [TrainStep]. Where it stands is one [TrainState]; what to do next
+/// follows from that and the configuration alone.
 ///
 /// **Owner**: who creates it closes it; the run's folder stays the caller's.
 final class TrainingRun implements AutoCloseable {
@@ -96,12 +96,17 @@ final class TrainingRun implements AutoCloseable {
         folder.log("resumed at step " + state.step());
     }
 
-    TrainResult run() {
+    /// @param pauseAfter step after which the run is left unfinished
+    TrainResult run(long pauseAfter) {
         record.started(state);
         try (Progress.Task task = progress.start(TRAIN, rows * config.epochs(), "samples")) {
             task.advance(state.epoch() * rows + state.row());
-            while (!ended()) {
-                epoch(task);
+            while (!ended() && state.step() < pauseAfter) {
+                epoch(task, pauseAfter);
+            }
+            if (!ended()) {
+                save();
+                return record.paused(state, kept(), clock);
             }
             if (state.evaluated() != state.step()) {
                 evaluate(task);
@@ -115,8 +120,8 @@ final class TrainingRun implements AutoCloseable {
         return state.epoch() >= config.epochs() || state.monitor().ends(config.stopping());
     }
 
-    /// Trains to the end of the epoch, or of the run.
-    private void epoch(Progress.Task task) {
+    /// Trains to the end of the epoch, of the run, or to its pause.
+    private void epoch(Progress.Task task, long pauseAfter) {
         ReadOptions order = new ReadOptions(
                 config.batchSize(),
                 config.shuffle(),
@@ -132,7 +137,8 @@ final class TrainingRun implements AutoCloseable {
                 state = state.afterStep(step.run(next.get(), dropoutSeed(), rates()));
                 task.advance(next.get().size());
                 due(task);
-                if (ended()) {
+                boolean pause = state.step() >= pauseAfter && state.row() < rows;
+                if (ended() || pause) {
                     return;
                 }
                 clock.start();
@@ -205,13 +211,17 @@ final class TrainingRun implements AutoCloseable {
         saved = state;
     }
 
-    private TrainResult finish() {
-        long kept = state.step();
+    /// The step whose weights the run keeps if it ends here.
+    private long kept() {
         long best = state.monitor().bestStep();
-        if (config.stopping().restoreBest() && best >= 0 && best != state.step()) {
-            checkpoints.at(best).load(network.weights());
-            kept = best;
-            folder.log("restored the weights of step " + best);
+        return config.stopping().restoreBest() && best >= 0 ? best : state.step();
+    }
+
+    private TrainResult finish() {
+        long kept = kept();
+        if (kept != state.step()) {
+            checkpoints.at(kept).load(network.weights());
+            folder.log("restored the weights of step " + kept);
         }
         TrainedModel.save(folder.path(), config, network);
         String test = config.evaluation().test();

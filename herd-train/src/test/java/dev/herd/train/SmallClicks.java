@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /// A small click log with planted taste: of users, items, pairs of them, and one number.
-final class SmallClicks {
+public final class SmallClicks {
     static final FeatureSchema SCHEMA = new FeatureSchema(
             List.of("click"),
             List.of(new DenseFeature("price"), new DenseFeature("age")),
@@ -29,7 +29,7 @@ final class SmallClicks {
 
     private SmallClicks() {}
 
-    static Path write(Path folder, int train, int validation) {
+    public static Path write(Path folder, int train, int validation) {
         try (DatasetWriter writer = DatasetWriter.create(folder, SCHEMA)) {
             write(writer, "train", train, 0);
             write(writer, "validation", validation, 1_000_000);

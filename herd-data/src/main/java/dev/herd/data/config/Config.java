@@ -6,11 +6,12 @@ import java.util.Optional;
 
 /// Reads and writes configuration: YAML laid over a tree of records.
 ///
-/// Every configuration record has a static method `defaults()`; a file holds only what differs from it. A component
-/// `batchSize` is the key `batch_size`. Components may be booleans, numbers, text, paths, enums, records, lists, maps
-/// by name, `Optional`s, anything of these marked `@Nullable`, a sealed interface of records (the key `kind` chooses:
-/// `ExactAdam` is `exact_adam`; a bare kind stands for its defaults) or a [Subtree] (its keys depend on its `name`).
-/// Keys of a record without `defaults()` must all be given, except nullable ones and collections.
+/// Every configuration record has a static method `defaults()`; a file holds only what differs from it. A
+/// component `batchSize` is the key `batch_size`. Components may be booleans, numbers, text, paths, enums,
+/// records, lists, maps by name, `Optional`s, anything of these marked `@Nullable`, a sealed interface of
+/// records (the key `kind` chooses: `ExactAdam` is `exact_adam`; a bare kind stands for its defaults), a
+/// [Subtree] (its keys depend on its `name`) or a [Fragment] (anything, read later). Keys of a record
+/// without `defaults()` must all be given, except nullable ones and collections.
 ///
 /// ```java
 /// record Training(@Doc("rows of one step") int batchSize, Schedule schedule) {
@@ -19,8 +20,9 @@ import java.util.Optional;
 /// Training training = Config.read(Path.of("train.yaml"), List.of("batch_size=1024"), Training.defaults());
 /// ```
 ///
-/// **Throws** [dev.herd.data.InputException] for anything wrong in the file or the overrides, with file, line and
-/// column, what was found and what is accepted. A compact constructor's `IllegalArgumentException` becomes one too.
+/// **Throws** [dev.herd.data.InputException] for anything wrong in the file or the overrides, with file,
+/// line and column, what was found and what is accepted. A compact constructor's
+/// `IllegalArgumentException` becomes one too.
 public final class Config {
     private Config() {}
 
@@ -52,7 +54,8 @@ public final class Config {
         return YamlText.of(YamlText.node(subtree, Subtree.class));
     }
 
-    /// Every key below a record, with its type, default and documentation, in the order of the records' components.
+    /// Every key below a record, with its type, default and documentation, in the order of the records'
+    /// components.
     public static List<ConfigKey> describe(Record defaults) {
         return Description.of(defaults);
     }

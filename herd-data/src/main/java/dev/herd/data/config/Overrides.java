@@ -22,7 +22,7 @@ final class Overrides {
             }
             Place place = Place.override(override);
             ConfigNode value = YamlSource.parse(override.substring(equals + 1), place);
-            changed = set(changed, override.substring(0, equals).strip().split("\\.", -1), 0, value);
+            changed = set(changed, override.substring(0, equals).strip(), value);
         }
         return changed;
     }
@@ -38,6 +38,11 @@ final class Overrides {
             merged = merged.with(entry.getKey(), old == null ? entry.getValue() : merge(old, entry.getValue()));
         }
         return merged;
+    }
+
+    /// The tree with `value` laid over what stands at a dotted key.
+    static ConfigNode set(ConfigNode root, String key, ConfigNode value) {
+        return set(root, key.split("\\.", -1), 0, value);
     }
 
     private static ConfigNode set(ConfigNode node, String[] path, int depth, ConfigNode value) {

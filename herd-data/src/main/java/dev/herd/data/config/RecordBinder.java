@@ -129,6 +129,9 @@ final class RecordBinder {
         if (plain == Subtree.class) {
             return Subtree.bind(node, path);
         }
+        if (plain == Fragment.class) {
+            return new Fragment(node);
+        }
         if (plain.isRecord()) {
             return nested(node, plain.asSubclass(Record.class), (Record) fallback, path);
         }

@@ -61,6 +61,7 @@ final class ScalarBinder {
             case "double", "Double", "float", "Float" -> "a number";
             case "String" -> "text";
             case "Path" -> "a path";
+            case "Fragment" -> "any value or block";
             case "Subtree" -> "a name, or a block with the key 'name'";
             default -> "a block of keys";
         };

@@ -42,6 +42,7 @@ final class YamlText {
             case Float number -> scalar(ScalarKind.NUMBER, number(number.toString()));
             case Number number -> scalar(ScalarKind.NUMBER, number.toString());
             case Enum<?> constant -> scalar(ScalarKind.TEXT, Names.value(constant));
+            case Fragment fragment -> fragment.node();
             case Subtree subtree -> named("name", subtree.name(), subtree.keys());
             case Record record
             when declared.isSealed() || implementsSealed(record) ->
@@ -138,7 +139,7 @@ final class YamlText {
         text.setCharAt(start, '-');
     }
 
-    private static String inline(ConfigNode node) {
+    static String inline(ConfigNode node) {
         return switch (node) {
             case Scalar scalar when scalar.kind() == ScalarKind.NULL -> "null";
             case Scalar scalar when scalar.kind() == ScalarKind.TEXT -> quoted(scalar.text());

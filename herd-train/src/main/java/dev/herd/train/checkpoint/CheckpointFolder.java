@@ -16,8 +16,8 @@ import java.util.stream.Stream;
 
 /// The checkpoints of one run, one folder a step: `step-000000120`.
 ///
-/// The newest few stay, and with them each that one of those names as the best so far. One that goes is renamed first,
-/// so that no half-deleted folder looks complete.
+/// The newest few stay, and with them each that one of those names as the best so far. One that goes is
+/// renamed first, so that no half-deleted folder looks complete.
 public final class CheckpointFolder {
     /// About the size of a chunk file; a table is never buffered as a whole.
     public static final long CHUNK_BYTES = 64L << 20;
@@ -61,11 +61,22 @@ public final class CheckpointFolder {
         return new CheckpointFolder(folder, keep, chunkBytes);
     }
 
+    /// Deletes a folder of checkpoints with all it holds; nothing happens when it is not there.
+    public static void delete(Path folder) {
+        try {
+            DurableFile.deleteFolder(folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException(folder + ": cannot be deleted", e);
+        }
+    }
+
     /// Saves a step and deletes what need not stay.
     ///
     /// @param state a record; saved as JSON
-    /// @param best the step whose weights are the best so far, this one included; it stays as long as this one does
-    /// **Throws** `UncheckedIOException` when the disk is full or fails; all earlier checkpoints are then intact.
+    /// @param best the step whose weights are the best so far, this one included; it stays as long as this
+    ///     one does
+    /// **Throws** `UncheckedIOException` when the disk is full or fails; all earlier checkpoints are then
+    /// intact.
     public void save(long step, List<StoredArray> arrays, Object state, OptionalLong best) {
         try {
             writer.write(folder, name(step), arrays, state, best.isPresent() ? best.getAsLong() : null);

@@ -7,25 +7,20 @@ import java.util.function.ToDoubleFunction;
 
 /// A plot of lines over a common x axis, as SVG.
 final class LinePlot {
-    private static final double WIDTH = 540;
-    private static final double HEIGHT = 290;
-    private static final double LEFT = 62;
-    private static final double RIGHT = 16;
-    private static final double TOP = 30;
-    private static final double BOTTOM = 46;
     private static final int FEW_POINTS = 60;
 
     private final String title;
     private final List<Series> series;
     private final Axis x;
     private final Axis y;
-    private final StringBuilder svg = new StringBuilder();
+    private final Frame frame;
 
     private LinePlot(String title, List<Series> series, Axis x, Axis y) {
         this.title = title;
         this.series = series;
         this.x = x;
         this.y = y;
+        this.frame = new Frame(x, y);
     }
 
     /// Axes that fit the data; y becomes logarithmic when asked for and all values are positive.
@@ -67,49 +62,27 @@ final class LinePlot {
     }
 
     private String draw(boolean diagonal) {
-        svg.append("<figure><figcaption>").append(Html.escape(title)).append("</figcaption>");
-        svg.append("<svg viewBox=\"0 0 %.0f %.0f\" role=img aria-label=\"%s\">"
-                .formatted(WIDTH, HEIGHT, Html.escape(title)));
-        axes();
+        frame.axes(x::text);
         if (diagonal) {
-            line("diagonal", left(x.low()), top(y.low()), left(x.high()), top(y.high()));
+            frame.line("diagonal", frame.left(x.low()), frame.top(y.low()), frame.left(x.high()), frame.top(y.high()));
         }
         for (int i = 0; i < series.size(); i++) {
             draw(series.get(i), i);
         }
         legend();
-        return svg.append("</svg></figure>").toString();
-    }
-
-    private void axes() {
-        for (double tick : y.ticks()) {
-            line("grid", LEFT, top(tick), WIDTH - RIGHT, top(tick));
-            text("tick end", LEFT - 8, top(tick) + 4, y.text(tick));
-        }
-        for (double tick : x.ticks()) {
-            line("grid", left(tick), TOP, left(tick), HEIGHT - BOTTOM);
-            text("tick middle", left(tick), HEIGHT - BOTTOM + 18, x.text(tick));
-        }
-        line("axis", LEFT, HEIGHT - BOTTOM, WIDTH - RIGHT, HEIGHT - BOTTOM);
-        line("axis", LEFT, TOP, LEFT, HEIGHT - BOTTOM);
-        text("label middle", (LEFT + WIDTH - RIGHT) / 2, HEIGHT - 8, x.label());
-        text("label", 8, 16, y.label());
+        return frame.figure(title);
     }
 
     private void draw(Series line, int color) {
-        StringBuilder path = new StringBuilder();
-        for (Point point : line.points()) {
-            path.append(path.isEmpty() ? 'M' : 'L').append("%.1f %.1f".formatted(left(point.x()), top(point.y())));
-        }
-        svg.append("<path class=\"line s%d\" d=\"%s\"/>".formatted(color, path));
+        frame.path("line s" + color, line.points());
         if (line.points().size() <= FEW_POINTS) {
             for (Point point : line.points()) {
-                svg.append(
+                frame.append(
                         "<circle class=\"dot s%d\" cx=\"%.1f\" cy=\"%.1f\" r=\"3\"><title>%s: %s %.6g at %s %,.6g</title></circle>"
                                 .formatted(
                                         color,
-                                        left(point.x()),
-                                        top(point.y()),
+                                        frame.left(point.x()),
+                                        frame.top(point.y()),
                                         Html.escape(line.name()),
                                         Html.escape(y.label()),
                                         point.y(),
@@ -123,31 +96,13 @@ final class LinePlot {
         if (series.size() < 2) {
             return;
         }
-        double at = WIDTH - RIGHT;
+        double at = Frame.RIGHT_EDGE;
         for (int i = series.size() - 1; i >= 0; i--) {
             String name = series.get(i).name();
-            text("legend end s" + i, at, 16, name);
+            frame.text("legend end s" + i, at, 16, name);
             at -= name.length() * 8 + 14;
-            svg.append("<rect class=\"s%d\" x=\"%.1f\" y=\"7\" width=\"9\" height=\"9\" rx=\"2\"/>".formatted(i, at));
+            frame.append("<rect class=\"s%d\" x=\"%.1f\" y=\"7\" width=\"9\" height=\"9\" rx=\"2\"/>".formatted(i, at));
             at -= 14;
         }
-    }
-
-    private void line(String style, double x1, double y1, double x2, double y2) {
-        svg.append("<line class=\"%s\" x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\"/>"
-                .formatted(style, x1, y1, x2, y2));
-    }
-
-    private void text(String style, double at, double baseline, String text) {
-        svg.append(
-                "<text class=\"%s\" x=\"%.1f\" y=\"%.1f\">%s</text>".formatted(style, at, baseline, Html.escape(text)));
-    }
-
-    private double left(double value) {
-        return LEFT + x.share(value) * (WIDTH - RIGHT - LEFT);
-    }
-
-    private double top(double value) {
-        return HEIGHT - BOTTOM - y.share(value) * (HEIGHT - BOTTOM - TOP);
     }
 }

@@ -19,8 +19,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// The folder of one run: `config.yaml`, `environment.json`, `metrics.jsonl`, TensorBoard events, `log.txt`,
-/// `checkpoints/`, and at the end `model/`, `result.json` and `report.html`.
+/// The folder of one run: `config.yaml`, `environment.json`, `metrics.jsonl`, TensorBoard events,
+/// `log.txt`, `checkpoints/`, and at the end `model/`, `result.json` and `report.html`.
 ///
 /// **Owner**: whoever opened it closes it.
 /// **Throws** `UncheckedIOException` naming the file when the disk is full or fails.
@@ -152,8 +152,12 @@ public final class RunFolder implements AutoCloseable {
 
     /// Writes a file as a whole: readers see the old one or the new one.
     public void write(String name, String text) {
-        Path file = folder.resolve(name);
-        Path fresh = folder.resolve("." + name + ".new");
+        replace(folder.resolve(name), text);
+    }
+
+    /// Writes any file as a whole.
+    public static void replace(Path file, String text) {
+        Path fresh = file.resolveSibling("." + file.getFileName() + ".new");
         try {
             Files.writeString(fresh, text, StandardCharsets.UTF_8);
             Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
