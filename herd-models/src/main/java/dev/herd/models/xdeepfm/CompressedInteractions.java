@@ -30,9 +30,10 @@ record CompressedInteractions(int fields, int width, List<Linear> layers, Linear
     }
 
     /* The columns of D never mix before the sums, so that each is a row of one large product. A layer that another
-     * one reads has to form x^0_i * x^{k-1}_j for every column. Of the last one only the sums over D are wanted, and
-     * since it is linear its weights may as well meet products summed beforehand, which are inner products: D times
-     * fewer rows, and no array of n H D entries per example. */
+     * one reads has to form x^0_i * x^{k-1}_j for every column. As a matrix product of a column and a row this costs
+     * what an elementwise product does, and its gradients come without another array of that size. Of the last layer
+     * only the sums over D are wanted, and since it is linear its weights may as well meet products summed
+     * beforehand, which are inner products: D times fewer rows, and no array of n H D entries per example. */
     Tensor forward(Ops ops, Tensor embBND) {
         Tensor baseBDN = ops.transpose(embBND, 1, 2);
         Tensor baseRN1 = ops.reshape(baseBDN, -1, fields, 1);
@@ -40,7 +41,7 @@ record CompressedInteractions(int fields, int width, List<Linear> layers, Linear
         long size = fields;
         List<Tensor> sums = new ArrayList<>();
         for (Linear layer : layers.subList(0, layers.size() - 1)) {
-            Tensor productsRNH = ops.mul(baseRN1, ops.reshape(xBDH, -1, 1, size));
+            Tensor productsRNH = ops.matmul(baseRN1, ops.reshape(xBDH, -1, 1, size));
             Tensor nextRH = layer.forward(ops, ops.reshape(productsRNH, -1, fields * size));
             size = layer.weight().shape()[0];
             xBDH = ops.reshape(nextRH, -1, width, size);

@@ -7,10 +7,16 @@ import static dev.herd.models.ParameterCount.MOVIELENS_PADDED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.herd.data.FeatureSchema;
+import dev.herd.models.ConfiguredModel;
 import dev.herd.models.DenseInputs;
+import dev.herd.models.ModelGraph;
 import dev.herd.models.ParameterCount;
+import dev.herd.nn.graph.Cost;
+import dev.herd.nn.graph.Graph;
 import dev.herd.nn.layer.Mlp;
 import dev.herd.nn.layer.Normalization;
+import java.lang.foreign.Arena;
 import org.junit.jupiter.api.Test;
 
 class AutoIntTest {
@@ -45,6 +51,23 @@ class AutoIntTest {
         // Zhang et al. 2024, table 3: 90,242*10 + 391,170
         assertThat(ParameterCount.of(new AutoInt(), config(normalized(2), false, MLP), MOVIELENS_PADDED))
                 .isEqualTo(1_293_590);
+    }
+
+    @Test
+    void matrixProductsAreThoseOfTheWukongPapersBaselines() {
+        // Zhang et al. 2024, table 3: 15.98 and 3.00 million operations, 6 per multiply-accumulate
+        AutoInt.Attention six = new AutoInt.Attention(6, 128, 4, true, false, false, 0);
+        // 10 fields * (4*10*128 + 5*3*128*128) + 6 layers * 2*10*10*128 + 10*128
+        assertThat(products(config(six, false, NONE), FRAPPE)).isEqualTo(2_663_680);
+        // 3*(4*10*128 + 3*128*128) + 2*2*3*3*128 + 3*128 + 30*400 + 2*400*400 + 400
+        assertThat(products(config(normalized(2), false, MLP), MOVIELENS)).isEqualTo(500_208);
+    }
+
+    private static long products(AutoInt.Config config, FeatureSchema schema) {
+        try (Arena arena = Arena.ofConfined()) {
+            Graph graph = ModelGraph.of(new ConfiguredModel<>(new AutoInt(), config), schema, arena);
+            return Cost.of(graph).total().multiplyAccumulates();
+        }
     }
 
     @Test
