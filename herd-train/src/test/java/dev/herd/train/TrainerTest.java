@@ -67,6 +67,24 @@ class TrainerTest {
     }
 
     @Test
+    void tablesForSomeFeaturesAloneAreTrainedAndKept() throws IOException {
+        String model = "model={name: finalmlp, embedding_dim: 4, gate: [8], heads: 2,"
+                + " first: {mlp: {hidden: [8], normalization: none}, context: [tags, user]},"
+                + " second: {mlp: {hidden: [8], normalization: none}}}";
+        TrainResult result = Trainer.train(
+                config(data, folder.resolve("a"), model, "epochs=2", "tables.init.standard_deviation=0.1"),
+                Progress.SILENT);
+        assertThat(result.test().get("auc")).isGreaterThan(0.7);
+        Trainer.train(
+                config(data, folder.resolve("b"), model, "epochs=2", "tables.init.standard_deviation=0.1", "threads=1"),
+                Progress.SILENT);
+        assertThat(weights(folder.resolve("a"))).isEqualTo(weights(folder.resolve("b")));
+        assertThat(Files.readString(folder.resolve("a/model/manifest.json")))
+                .contains("table/first_context/tags", "table/first_context/user", "table/embedding/item")
+                .doesNotContain("first_context/item", "second_context");
+    }
+
+    @Test
     void theSameSeedGivesTheSameWeightsForAnyNumberOfThreadsAndAnotherSeedOthers() throws IOException {
         Trainer.train(config(data, folder.resolve("a"), DEEP), Progress.SILENT);
         Trainer.train(config(data, folder.resolve("b"), DEEP, "threads=1"), Progress.SILENT);

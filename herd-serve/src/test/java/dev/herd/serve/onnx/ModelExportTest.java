@@ -59,6 +59,13 @@ class ModelExportTest {
             strings = {
                 "{name: dlrm, embedding_dim: 5, interaction: cat}",
                 "{name: dlrm, embedding_dim: 5, interaction: dot, dense: embed, top: {hidden: [6], normalization: batch}}",
+                "{name: masknet, embedding_dim: 4, structure: serial, blocks: [6, 5], block_norm: false}",
+                "{name: fibinet, embedding_dim: 4, bilinear: field_all, shared_bilinear: false}",
+                "{name: fibinet, embedding_dim: 4, bilinear: field_each}",
+                "{name: finalmlp, embedding_dim: 4, first: {context: [tags, user]}, second: {context: [item]}}",
+                "{name: finalmlp, embedding_dim: 4, feature_selection: false}",
+                "{name: mmoe, embedding_dim: 4, experts: 3, gate: {hidden: [5]}}",
+                "{name: ple, embedding_dim: 4, levels: 3, task_experts: 1}",
             })
     void variantsComputeTheSameInOnnxRuntime(String model) throws OrtException {
         compare(model, schema(3));
