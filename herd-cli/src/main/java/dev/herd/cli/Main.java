@@ -60,6 +60,7 @@ public final class Main {
         line.addSubcommand(new TuneCommand(console));
         line.addSubcommand(new EvaluateCommand(console));
         line.addSubcommand(new PredictCommand(console));
+        line.addSubcommand(new ExportCommand(console));
         line.addSubcommand(new ModelsCommand(console));
         line.addSubcommand(new DoctorCommand(console));
         plugins.forEach(plugin -> line.addSubcommand(plugin.command(console)));

@@ -8,7 +8,7 @@ import dev.herd.nn.graph.Node;
 import dev.herd.nn.graph.Operator;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.stream.Collectors;
+import java.util.List;
 
 /// The inputs of a graph as inputs of the file: the caller looks embeddings up by itself.
 final class DenseNetInputs {
@@ -23,8 +23,9 @@ final class DenseNetInputs {
     }
 
     String declare(Node node) {
-        if (!(node.operator() instanceof Operator.Input(String name))) {
-            throw new IllegalArgumentException(node + " is no input");
+        String name = ((Operator.Input) node.operator()).name();
+        if (name.equals(ModelGraph.DENSE)) {
+            return numeric(target, schema);
         }
         String[] shape = Arrays.stream(node.shape())
                 .mapToObj(size -> size == -1 ? Port.BATCH : Long.toString(size))
@@ -32,13 +33,17 @@ final class DenseNetInputs {
         return target.input(name, OnnxType.FLOAT32, meaning(name), shape);
     }
 
+    /// Declares the numeric columns.
+    static String numeric(OnnxGraph target, FeatureSchema schema) {
+        List<String> names = schema.dense().stream().map(DenseFeature::name).toList();
+        String meaning = "numeric columns as the dataset's transforms give them: " + String.join(", ", names);
+        return target.input(ModelGraph.DENSE, OnnxType.FLOAT32, meaning, Port.BATCH, Integer.toString(names.size()));
+    }
+
     private String meaning(String input) {
-        if (input.equals(ModelGraph.DENSE)) {
-            return numeric(schema);
-        }
         if (input.startsWith(ModelGraph.SEQUENCE)) {
             return "embeddings of the ids of " + input.substring(ModelGraph.SEQUENCE.length())
-                    + ", oldest first, zeros before the first";
+                    + ", oldest first, the newest in the last place, zeros before the first";
         }
         if (input.startsWith(ModelGraph.MASK)) {
             return "1 where " + input.substring(ModelGraph.MASK.length()) + " has an id, 0 before the first";
@@ -48,11 +53,5 @@ final class DenseNetInputs {
                 .map(group -> "pooled embeddings of " + String.join(", ", group.pooled()))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("no embedding group is named '" + input + "'"));
-    }
-
-    /// What the columns of the numeric input are.
-    static String numeric(FeatureSchema schema) {
-        return "numeric columns as the dataset's transforms give them: "
-                + schema.dense().stream().map(DenseFeature::name).collect(Collectors.joining(", "));
     }
 }

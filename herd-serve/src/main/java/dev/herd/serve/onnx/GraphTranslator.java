@@ -173,17 +173,10 @@ final class GraphTranslator {
     /// The size that grows with the batch is left open.
     private String reshape(String x, long... shape) {
         long[] sizes = Arrays.stream(shape).map(size -> Math.max(size, -1)).toArray();
-        if (Arrays.stream(sizes).anyMatch(size -> size == 0)) {
-            throw new IllegalArgumentException("an array without entries, of shape " + Arrays.toString(shape)
-                    + " (-k stands for k times the batch), has no form in ONNX");
-        }
         return target.node("Reshape", List.of(x, integers(sizes)));
     }
 
     private String batchNorm(Node node, Operator.BatchNorm norm) {
-        if (node.rank() != 2) {
-            throw new IllegalArgumentException("batch normalization is exported for arrays [B, C], got " + node);
-        }
         return target.node(
                 "BatchNormalization",
                 List.of(

@@ -59,48 +59,53 @@ record OnnxFile(Path path, boolean replace, long embeddedAtMost) {
                 .toList();
         long bytes =
                 weights.stream().mapToLong(weight -> weight.data().byteSize()).sum();
-        try (Progress.Task task = progress.start("export", bytes, "bytes")) {
-            return bytes <= embeddedAtMost ? inOne(model, task) : inTwo(model, weights, task);
+        try {
+            return bytes <= embeddedAtMost ? inOne(model, progress) : inTwo(model, weights, progress);
         } catch (IOException e) {
             throw new UncheckedIOException(path + ": cannot be written: " + e.getMessage(), e);
         }
     }
 
-    private Written inOne(OnnxModel model, Progress.Task task) throws IOException {
+    private Written inOne(OnnxModel model, Progress progress) throws IOException {
         Protobuf message = model.message(Initializer::embedded);
-        try (UnfinishedFile file = UnfinishedFile.create(path, task)) {
+        try (Progress.Task task = progress.start("export", message.size(), "bytes");
+                UnfinishedFile file = UnfinishedFile.create(path, task)) {
             message.writeTo(file);
-            long bytes = file.finish();
-            return new Written(List.of(path), bytes);
+            file.finish();
+            return new Written(List.of(path), message.size());
         }
     }
 
-    private Written inTwo(OnnxModel model, List<Initializer> weights, Progress.Task task) throws IOException {
+    private Written inTwo(OnnxModel model, List<Initializer> weights, Progress progress) throws IOException {
         Path dataPath = dataPath();
         if (!replace && Files.exists(dataPath)) {
             throw taken(dataPath);
         }
         Map<Initializer, Long> places = new HashMap<>();
-        try (UnfinishedFile data = UnfinishedFile.create(dataPath, task);
+        long end = 0;
+        for (Initializer weight : weights) {
+            long place = Math.ceilDiv(end, ALIGNMENT) * ALIGNMENT;
+            places.put(weight, place);
+            end = place + weight.data().byteSize();
+        }
+        String name = dataPath.getFileName().toString();
+        Protobuf message = model.message(array -> {
+            Long place = places.get(array);
+            return place == null ? array.embedded() : array.external(name, place);
+        });
+        try (Progress.Task task = progress.start("export", end + message.size(), "bytes");
+                UnfinishedFile data = UnfinishedFile.create(dataPath, task);
                 UnfinishedFile file = UnfinishedFile.create(path, task)) {
-            long place = 0;
             for (Initializer weight : weights) {
-                data.skipTo(place);
+                data.skipTo(places.getOrDefault(weight, 0L));
                 Protobuf.write(weight.data(), data);
-                places.put(weight, place);
-                place = Math.ceilDiv(place + weight.data().byteSize(), ALIGNMENT) * ALIGNMENT;
             }
-            String name = dataPath.getFileName().toString();
-            model.message(array -> {
-                        Long at = places.get(array);
-                        return at == null ? array.embedded() : array.external(name, at);
-                    })
-                    .writeTo(file);
+            message.writeTo(file);
             // An old model must never be seen beside new weights.
             Files.deleteIfExists(path);
-            long bytes = data.finish();
-            bytes += file.finish();
-            return new Written(List.of(path, dataPath), bytes);
+            data.finish();
+            file.finish();
+            return new Written(List.of(path, dataPath), end + message.size());
         }
     }
 }

@@ -74,7 +74,7 @@ final class OnnxGraph {
         Port port = Port.of(name, OnnxType.FLOAT32, List.of(shape), meaning);
         outputs.add(port);
         results.add(port.message(OnnxType.FLOAT32));
-        node(operator, name, List.of(operand));
+        node(operator, List.of(name), List.of(operand));
     }
 
     /// Adds a trained array and returns its name.
@@ -120,15 +120,27 @@ final class OnnxGraph {
 
     /// Adds a step of computation and returns the name of its result.
     String node(String operator, List<String> operands, Attribute... attributes) {
-        String result = unique(operator.toLowerCase(Locale.ROOT) + "_" + nodes.size());
-        node(operator, result, operands, attributes);
+        String result = fresh(operator);
+        node(operator, List.of(result), operands, attributes);
         return result;
     }
 
-    private void node(String operator, String result, List<String> operands, Attribute... attributes) {
+    /// Adds a step of computation that has two results and returns the name of the second.
+    String second(String operator, List<String> operands, Attribute... attributes) {
+        List<String> results = List.of(fresh(operator), fresh(operator));
+        node(operator, results, operands, attributes);
+        return results.getLast();
+    }
+
+    private String fresh(String operator) {
+        return unique(operator.toLowerCase(Locale.ROOT) + "_" + nodes.size());
+    }
+
+    private void node(String operator, List<String> results, List<String> operands, Attribute... attributes) {
         Protobuf node = new Protobuf();
         operands.forEach(operand -> node.text(NODE_INPUT, operand));
-        node.text(NODE_OUTPUT, result).text(NODE_NAME, result).text(NODE_OPERATOR, operator);
+        results.forEach(result -> node.text(NODE_OUTPUT, result));
+        node.text(NODE_NAME, results.getFirst()).text(NODE_OPERATOR, operator);
         for (Attribute attribute : attributes) {
             node.message(NODE_ATTRIBUTE, attribute.message());
         }

@@ -1,6 +1,7 @@
 package dev.herd.serve.onnx;
 
 import dev.herd.data.wire.Protobuf;
+import dev.herd.nn.graph.Node;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,13 +35,15 @@ record OnnxModel(OnnxGraph graph, Map<String, String> metadata) {
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .build();
 
-    static OnnxModel of(Source source) {
+    static OnnxModel of(Source source, OnnxExport.Inputs inputs) {
         OnnxGraph graph = new OnnxGraph(List.of(LOGITS, PROBABILITIES));
-        DenseNetInputs inputs =
-                new DenseNetInputs(graph, source.schema(), source.tables().keySet());
-        String logits = new GraphTranslator(graph, inputs::declare)
-                .translate(source.graph())
-                .getFirst();
+        Function<Node, String> declared = switch (inputs) {
+            case EMBEDDINGS ->
+                new DenseNetInputs(graph, source.schema(), source.tables().keySet())::declare;
+            case IDS -> new IdInputs(graph, source)::declare;
+        };
+        String logits =
+                new GraphTranslator(graph, declared).translate(source.graph()).getFirst();
         List<String> labels = source.schema().labels();
         String columns = Integer.toString(labels.size());
         String tasks = String.join(", ", labels);

@@ -34,10 +34,11 @@ public record Port(String name, String type, List<String> shape, String meaning)
     Protobuf message(OnnxType element) {
         Protobuf dimensions = new Protobuf();
         for (String size : shape) {
-            boolean fixed = !size.isEmpty() && Character.isDigit(size.charAt(0));
             dimensions.message(
                     DIMENSION,
-                    fixed ? new Protobuf().integer(SIZE, Long.parseLong(size)) : new Protobuf().text(SIZE_NAME, size));
+                    size.matches("\\d+")
+                            ? new Protobuf().integer(SIZE, Long.parseLong(size))
+                            : new Protobuf().text(SIZE_NAME, size));
         }
         Protobuf tensor = new Protobuf().integer(ELEMENT, element.code()).message(SHAPE, dimensions);
         return new Protobuf()

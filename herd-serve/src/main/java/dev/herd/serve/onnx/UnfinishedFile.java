@@ -41,18 +41,15 @@ final class UnfinishedFile implements WritableByteChannel {
 
     /// Goes on at a place further on; what lies between is zero.
     void skipTo(long place) throws IOException {
+        task.advance(place - channel.position());
         channel.position(place);
     }
 
     /// Brings the file to disk and gives it its name, in place of what had it.
-    ///
-    /// @return bytes of the file
-    long finish() throws IOException {
-        long bytes = channel.size();
+    void finish() throws IOException {
         channel.force(true);
         channel.close();
         Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        return bytes;
     }
 
     @Override

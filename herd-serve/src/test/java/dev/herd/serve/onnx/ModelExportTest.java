@@ -34,7 +34,7 @@ class ModelExportTest {
         return ModelZoo.all().stream().map(factory -> {
             boolean narrow = Config.describe(defaults(factory)).stream()
                     .anyMatch(key -> key.key().equals("embedding_dim"));
-            return "{name: " + factory.name() + (narrow ? ", embedding_dim: 6}" : "}");
+            return "{name: " + factory.name() + (narrow ? ", embedding_dim: 8}" : "}");
         });
     }
 
@@ -75,7 +75,8 @@ class ModelExportTest {
         TrainConfig config = Config.parse("model: " + model, "test", List.of(), TrainConfig.defaults());
         try (Trial trial = trial(config, schema)) {
             Path file = folder.resolve("model.onnx");
-            new OnnxFile(file, true, OnnxFile.EMBEDDED_AT_MOST).write(OnnxModel.of(trial.source()), Progress.SILENT);
+            new OnnxFile(file, true, OnnxFile.EMBEDDED_AT_MOST)
+                    .write(OnnxModel.of(trial.source(), OnnxExport.Inputs.EMBEDDINGS), Progress.SILENT);
             try (OrtModel exported = OrtModel.open(file)) {
                 for (int rows : BATCHES) {
                     Map<String, float[]> batch = trial.batch(rows);
@@ -97,6 +98,7 @@ class ModelExportTest {
             return new Trial(ModelZoo.configured(config.model()), schema);
         } catch (InputException e) {
             assertThat(schema.dense()).as(e.getMessage()).isEmpty();
+            assertThat(e).hasMessageContaining("numeric");
             return abort("the model refuses a schema without numeric inputs: " + e.getMessage());
         }
     }

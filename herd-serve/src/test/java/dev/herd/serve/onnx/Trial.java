@@ -44,6 +44,9 @@ final class Trial implements AutoCloseable {
         this.model = configured.create(schema, parameters.root());
         parameters.all().forEach(Trial::disturb);
         this.graph = ModelGraph.of(model, groups, schema);
+        if (parameters.all().stream().anyMatch(parameter -> !parameter.trainable())) {
+            settle();
+        }
     }
 
     /// Adds noise as large as a usual start of the weights, so that zero biases, unit norms and unit
@@ -57,6 +60,14 @@ final class Trial implements AutoCloseable {
             boolean variance = parameter.name().endsWith("running_var");
             double disturbed = variance ? value * Math.exp(0.5 * noise) : value + size * noise;
             parameter.values().setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) disturbed);
+        }
+    }
+
+    /// Moves running statistics to where training would have brought them.
+    private void settle() {
+        Map<String, float[]> batch = batch(64);
+        for (int step = 0; step < 20; step++) {
+            logits(batch, 64, Tape.training(step));
         }
     }
 
@@ -112,7 +123,11 @@ final class Trial implements AutoCloseable {
 
     /// What Herd computes, `[B, K]`.
     float[] logits(Map<String, float[]> arrays, int rows) {
-        try (Tape tape = Tape.inference()) {
+        return logits(arrays, rows, Tape.inference());
+    }
+
+    private float[] logits(Map<String, float[]> arrays, int rows, Tape with) {
+        try (Tape tape = with) {
             Map<String, Tensor> inputs = new HashMap<>();
             for (Node node : graph.inputs()) {
                 inputs.put(name(node), tape.input(arrays.get(name(node)), shape(node, rows)));
