@@ -55,7 +55,9 @@ public final class Main {
         line.addSubcommand(new QuickstartCommand(console));
         line.addSubcommand(new GenerateCommand(console));
         line.addSubcommand(new PrepareCommand(console));
-        line.addSubcommand(new CommandLine(new InspectCommand(console)).addSubcommand(new InspectRunCommand(console)));
+        line.addSubcommand(new CommandLine(new InspectCommand(console))
+                .addSubcommand(new InspectModelCommand(console))
+                .addSubcommand(new InspectRunCommand(console)));
         line.addSubcommand(new TrainCommand(console));
         line.addSubcommand(new TuneCommand(console));
         line.addSubcommand(new EvaluateCommand(console));

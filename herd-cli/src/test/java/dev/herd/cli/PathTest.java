@@ -159,6 +159,45 @@ class PathTest {
     }
 
     @Test
+    void inspectModelCountsAModelOfARunAConfigurationOrAName() throws IOException {
+        JsonNode ofRun = json(CommandRun.of("inspect", "model", run.toString(), "--json"));
+        assertThat(ofRun.get("model").asString()).isEqualTo("deepfm");
+        assertThat(ofRun.get("total").get("training_flops").asLong())
+                .isEqualTo(6 * ofRun.get("total").get("multiply_accumulates").asLong())
+                .isPositive();
+        Path drawing = temporary.resolve("deepfm.svg");
+        CommandRun ofFile = CommandRun.of(
+                "inspect",
+                "model",
+                EXAMPLES.resolve("tiny/train.yaml").toString(),
+                "--dataset",
+                dataset.toString(),
+                "--set",
+                "model.embedding_dim=6",
+                "--svg",
+                drawing.toString());
+        assertThat(ofFile.code()).as(ofFile.err()).isEqualTo(ExitCodes.DONE);
+        assertThat(ofFile.out()).startsWith("deepfm on " + dataset).contains("training FLOPs", " x 6", "deep", "total");
+        assertThat(Files.readString(drawing)).startsWith("<svg").contains(">deep<");
+        JsonNode ofName = json(CommandRun.of(
+                "inspect", "model", "wukong", "--dataset", dataset.toString(), "--set", "model.layers=3", "--json"));
+        assertThat(ofName.get("parts").findValuesAsString("name")).contains("layer0", "layer1", "layer2", "head");
+    }
+
+    @Test
+    void inspectModelSaysWhatItNeeds() {
+        CommandRun noDataset = CommandRun.of("inspect", "model", "wukong");
+        assertThat(noDataset.code()).isEqualTo(ExitCodes.BAD_INPUT);
+        assertThat(noDataset.err()).contains("a model by its name needs --dataset FOLDER");
+        assertThat(CommandRun.of("inspect", "model", "wukon", "--dataset", dataset.toString())
+                        .err())
+                .contains("did you mean 'wukong'?");
+        assertThat(CommandRun.of("inspect", "model", "none.yaml").err())
+                .contains("none.yaml")
+                .contains("does not exist; name a run folder, a training configuration or a model");
+    }
+
+    @Test
     void aMistypedKeyNamesItsPlaceAndTheNearestKey() throws IOException {
         Path config = temporary.resolve("bad.yaml");
         Files.writeString(config, "dataset: x\nepoch: 3\n");

@@ -2,6 +2,7 @@ package dev.herd.train;
 
 import dev.herd.data.config.Config;
 import dev.herd.data.dataset.Dataset;
+import dev.herd.train.report.ModelSheet;
 import dev.herd.train.report.RunStory;
 import dev.herd.train.run.Environment;
 import dev.herd.train.run.RunFolder;
@@ -20,8 +21,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// Puts together what the report shows, from the run's folder.
 final class StoryTeller {
-    /// With a split's name the key of a dataset's provenance for its best possible normalized entropy, where it is
-    /// known.
+    /// With a split's name the key of a dataset's provenance for its best possible normalized entropy,
+    /// where it is known.
     static final String BEST_ENTROPY = "best_ne_";
 
     private static final Set<String> NO_METRICS =
@@ -71,6 +72,7 @@ final class StoryTeller {
                 clock.milliseconds(),
                 reliability,
                 bestEntropy(),
+                model(),
                 Config.write(config));
     }
 
@@ -114,6 +116,14 @@ final class StoryTeller {
                 .forEach(bin -> bins.add(new RunStory.Reliability(
                         bin.get(0).asDouble(), bin.get(1).asDouble(), bin.get(2).asLong())));
         return bins;
+    }
+
+    private ModelSheet model() {
+        return ModelSheet.of(
+                network.model(),
+                List.copyOf(network.tables().keySet()),
+                dataset.schema(),
+                config.tables().precision());
     }
 
     private OptionalDouble bestEntropy() {

@@ -119,7 +119,12 @@ class RecorderTest {
                 of(
                         "batchNorm",
                         (ops, in) -> ops.batchNorm(in.getFirst(), FOUR, FOUR, MEAN, VARIANCE, 0.1, 1e-5),
-                        x(-1, 4)));
+                        x(-1, 4)),
+                of(
+                        "standardize",
+                        (ops, in) -> ops.standardize(in.get(0), in.get(1), MEAN, VARIANCE, 0.1, 1e-5),
+                        x(-3, 4),
+                        x(-3, 1)));
     }
 
     @ParameterizedTest

@@ -42,6 +42,7 @@ public final class RunReport {
         plots().forEach(plot -> page.append(plot).append('\n'));
         page.append("</section>\n");
         evaluations();
+        page.append(ModelSection.of(story.model()));
         facts();
         page.append("<details><summary>Configuration</summary><pre>")
                 .append(Html.escape(story.config()))

@@ -15,6 +15,7 @@ import java.util.SequencedMap;
 /// @param stepMilliseconds where the time of an average step went
 /// @param reliability predicted against observed click rate
 /// @param bestEntropy the best normalized entropy that any model can reach, where it is known
+/// @param model what was trained
 /// @param config the resolved configuration, as YAML
 public record RunStory(
         String title,
@@ -25,6 +26,7 @@ public record RunStory(
         Map<String, Double> stepMilliseconds,
         List<Reliability> reliability,
         OptionalDouble bestEntropy,
+        ModelSheet model,
         String config) {
     public RunStory {
         progress = List.copyOf(progress);

@@ -2,6 +2,13 @@ package dev.herd.train.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.herd.data.FeatureSchema;
+import dev.herd.data.FeatureSchema.Arity;
+import dev.herd.data.FeatureSchema.DenseFeature;
+import dev.herd.data.FeatureSchema.SparseFeature;
+import dev.herd.models.ConfiguredModel;
+import dev.herd.models.dcnv2.Dcnv2;
+import dev.herd.numerics.ElementType;
 import dev.herd.train.report.Series.Point;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -49,7 +56,19 @@ class RunReportTest {
                 parts,
                 bins,
                 OptionalDouble.of(0.81),
+                sheet(),
                 "model: dcnv2\n");
+    }
+
+    private static ModelSheet sheet() {
+        FeatureSchema schema = new FeatureSchema(
+                List.of("click"),
+                List.of(new DenseFeature("age")),
+                List.of(new SparseFeature("item <1>", Arity.SINGLE, 50, false)),
+                null,
+                null,
+                null);
+        return ModelSheet.of(new ConfiguredModel<>(new Dcnv2(), Dcnv2.Config.defaults()), schema, ElementType.FP16);
     }
 
     @Test
@@ -58,7 +77,7 @@ class RunReportTest {
         assertThat(page).startsWith("<!doctype html>").endsWith("</html>\n");
         assertThat(page).contains("a &lt;b&gt; &amp; &quot;c&quot;").doesNotContain("<b> &");
         assertThat(page).contains("best possible", "<tr class=best>", "prefers-color-scheme: dark");
-        assertThat(page.split("<svg", -1)).hasSize(1 + 8);
+        assertThat(page.split("<svg", -1)).hasSize(1 + 9);
         assertThat(page).doesNotContain("http", "NaN", "Infinity", "<script");
     }
 
@@ -74,6 +93,7 @@ class RunReportTest {
                 Map.of(),
                 List.of(),
                 OptionalDouble.empty(),
+                sheet(),
                 full.config());
         assertThat(RunReport.html(empty)).contains("nothing measured").doesNotContain("NaN");
     }
