@@ -16,11 +16,18 @@ import dev.herd.data.Progress;
 import dev.herd.data.config.Config;
 import dev.herd.data.dataset.Dataset;
 import dev.herd.data.dataset.DatasetWriter;
+import dev.herd.data.prepare.Preparation;
+import dev.herd.data.prepare.PrepareConfig;
+import dev.herd.data.raw.FaultLog;
+import dev.herd.data.raw.OnError;
+import dev.herd.data.raw.RawFormat;
+import dev.herd.data.raw.RawInput;
 import dev.herd.data.synthetic.SyntheticLog;
 import dev.herd.data.synthetic.Truth;
 import dev.herd.embedding.EmbeddingTable;
 import dev.herd.numerics.CounterRandom;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -235,6 +242,67 @@ class SequenceTrainingTest {
                 .hasMessageStartingWith(
                         "features 'history' and 'item' cannot share an embedding table: 'history' has 31"
                                 + " ids, 'item' has 30.");
+    }
+
+    @Test
+    void rawFilesWithOneVocabularyForItemsAndHistoriesAreTrainedAndScored() throws IOException {
+        Path data = prepared("shared_as: items");
+        Dataset dataset = Dataset.open(data);
+        assertThat(dataset.schema().sparse())
+                .containsExactly(
+                        new SparseFeature("item", Arity.SINGLE, 12, false),
+                        new SparseFeature("history", Arity.SEQUENCE, 12, false));
+        Path run = folder.resolve("run");
+        Trainer.train(config(data, run, DICE, "evaluation.split=null", "evaluation.test=null"), Progress.SILENT);
+        Path fresh = folder.resolve("fresh.csv");
+        Files.writeString(fresh, "item,history\ni3,i3|i5\ni3,\ni99,i98|i97\n");
+        Path out = folder.resolve("out.csv");
+        try (TrainedModel model = TrainedModel.open(run, 1)) {
+            FaultLog failing = new FaultLog(OnError.FAIL, fault -> {});
+            RawInput input = RawInput.of(fresh, RawFormat.Csv.defaults());
+            long rows = Predictor.predictRaw(
+                    model, dataset.features().orElseThrow(), input, false, failing, out, Progress.SILENT);
+            assertThat(rows).isEqualTo(3);
+        }
+        assertThat(Files.readAllLines(out)).hasSize(4).noneMatch(line -> line.contains("NaN"));
+    }
+
+    @Test
+    void featuresOfVocabulariesOfTheirOwnAreToldHowToShareOne() throws IOException {
+        Path data = prepared("min_count: 1");
+        assertThatThrownBy(() -> Trainer.train(config(data, folder.resolve("run"), DICE), Progress.SILENT))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("'history' has 10 ids, 'item' has 12. Prepare the dataset with one vocabulary for"
+                        + " both (`ids: {kind: vocabulary, shared_as: item}` on both features)");
+    }
+
+    /// Items i0 to i10; histories know i0 to i8 and may be empty.
+    private Path prepared(String vocabulary) throws IOException {
+        StringBuilder text = new StringBuilder("item,history,click\n");
+        for (int i = 0; i < 300; i++) {
+            String history = i % 7 == 0 ? "" : "i" + i % 9 + "|i" + i % 4;
+            text.append("i")
+                    .append(i % 11)
+                    .append(',')
+                    .append(history)
+                    .append(',')
+                    .append(i % 2)
+                    .append('\n');
+        }
+        Path raw = folder.resolve("raw.csv");
+        Files.writeString(raw, text);
+        PrepareConfig config =
+                Config.parse("""
+                inputs: {train: {path: "%1$s"}}
+                features:
+                  labels: [{name: click}]
+                  sparse:
+                    - {name: item, ids: {kind: vocabulary, %2$s}}
+                    - {name: history, arity: sequence, separator: "|", ids: {kind: vocabulary, %2$s}}
+                  item: item
+                """.formatted(raw, vocabulary), "prepare.yaml", List.of(), PrepareConfig.defaults());
+        Preparation.run(config, folder.resolve("prepared"), 1, Progress.SILENT, fault -> {});
+        return folder.resolve("prepared");
     }
 
     /// Items fall into 8 kinds, and the click depends on how many items of the history are of the item's
