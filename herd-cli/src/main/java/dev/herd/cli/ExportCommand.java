@@ -49,7 +49,7 @@ final class ExportCommand implements Callable<Integer> {
     @Option(names = "--ids", description = "Bring the embedding tables along: the file takes ids.")
     private boolean ids;
 
-    @Option(names = "--force", description = "Replace what lies at FILE.")
+    @Option(names = "--force", description = "Replace what lies at FILE and FILE.data.")
     private boolean force;
 
     @Option(names = "--threads", paramLabel = "N", description = "Threads. Default: the cores.")

@@ -17,7 +17,7 @@ import java.util.Map;
 /// second file beside the first, each at a multiple of what operating systems can map.
 ///
 /// @param path of the model; the second file's name is this one's with `.data` behind it
-/// @param replace whether what lies there may go
+/// @param replace whether what lies there may go, both files
 /// @param embeddedAtMost bytes of weights in one file
 record OnnxFile(Path path, boolean replace, long embeddedAtMost) {
     static final long EMBEDDED_AT_MOST = 1L << 30;
@@ -72,6 +72,9 @@ record OnnxFile(Path path, boolean replace, long embeddedAtMost) {
                 UnfinishedFile file = UnfinishedFile.create(path, task)) {
             message.writeTo(file);
             file.finish();
+            if (replace) {
+                Files.deleteIfExists(dataPath()); // it belonged to the model that went
+            }
             return new Written(List.of(path), message.size());
         }
     }

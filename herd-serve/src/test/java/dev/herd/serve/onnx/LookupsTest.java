@@ -8,7 +8,6 @@ import ai.onnxruntime.OrtException;
 import dev.herd.data.FeatureSchema;
 import dev.herd.data.FeatureSchema.Arity;
 import dev.herd.data.FeatureSchema.SparseFeature;
-import dev.herd.data.JaggedTensor;
 import dev.herd.data.KeyedJaggedTensor;
 import dev.herd.data.Progress;
 import dev.herd.embedding.Decay;
@@ -30,7 +29,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -160,34 +158,6 @@ class LookupsTest {
         MemorySegment.copy(from, ValueLayout.JAVA_FLOAT, (long) first * Float.BYTES, to, at, count);
     }
 
-    /// The inputs of the file; garbage stands in the weights of padding.
-    private static Map<String, OnnxTensor> feeds(KeyedJaggedTensor batch, boolean front) throws OrtException {
-        Map<String, OnnxTensor> feeds = new HashMap<>();
-        for (SparseFeature feature : SCHEMA.sparse()) {
-            JaggedTensor column = batch.jagged(feature.name());
-            int rows = batch.stride();
-            int length = feature.arity() == Arity.SINGLE
-                    ? 1
-                    : IntStream.range(0, rows).map(column::length).max().orElse(0);
-            long[] ids = new long[rows * length];
-            float[] weights = new float[rows * length];
-            Arrays.fill(ids, Lookups.PADDING);
-            Arrays.fill(weights, Float.NaN);
-            for (int row = 0; row < rows; row++) {
-                int count = column.length(row);
-                int to = row * length + (front ? length - count : 0);
-                System.arraycopy(column.values(), column.offsets()[row], ids, to, count);
-                System.arraycopy(column.weights(), column.offsets()[row], weights, to, count);
-            }
-            long[] shape = feature.arity() == Arity.SINGLE ? new long[] {rows} : new long[] {rows, length};
-            feeds.put(feature.name(), OrtModel.tensor(ids, shape));
-            if (feature.weighted()) {
-                feeds.put(feature.name() + "/weights", OrtModel.tensor(weights, shape));
-            }
-        }
-        return feeds;
-    }
-
     @ParameterizedTest
     @MethodSource("kinds")
     void lookupsInTheFileAreThoseOfTheTables(OutOfRange policy, PoolingType pooling, ElementType precision)
@@ -199,7 +169,7 @@ class LookupsTest {
                 KeyedJaggedTensor batch = batch(rows, policy != OutOfRange.FAIL);
                 float[] expected = expected(tables, batch);
                 for (boolean front : new boolean[] {false, true}) {
-                    float[] measured = exported.run(feeds(batch, front)).get(OnnxModel.LOGITS);
+                    float[] measured = exported.run(Feeds.ids(SCHEMA, batch, front)).get(OnnxModel.LOGITS);
                     assertThat(Agreement.largest(measured, expected))
                             .as(rows + " rows")
                             .isLessThan(1e-6);
@@ -216,7 +186,7 @@ class LookupsTest {
             int[] offsets = {0, 1, 2, 3, 4, 4, 4, 4, 4, 4, 4};
             KeyedJaggedTensor batch = KeyedJaggedTensor.ofWeighted(
                     FEATURES, 2, new long[] {1, 2, 3, 4}, offsets, new float[] {1, 1, 1, 1});
-            float[] measured = exported.run(feeds(batch, false)).get(OnnxModel.LOGITS);
+            float[] measured = exported.run(Feeds.ids(SCHEMA, batch, false)).get(OnnxModel.LOGITS);
             assertThat(measured).isEqualTo(expected(tables, batch));
             assertThat(Arrays.copyOfRange(measured, 2 * DIM, WIDTH)).containsOnly(0);
         }
@@ -228,7 +198,7 @@ class LookupsTest {
         try (WorkerPool pool = WorkerPool.create(1);
                 EmbeddingBagCollection tables = tables(OutOfRange.FAIL, PoolingType.SUM, ElementType.FP32, pool);
                 OrtModel exported = export(tables)) {
-            Map<String, OnnxTensor> feeds = feeds(batch(1, false), false);
+            Map<String, OnnxTensor> feeds = Feeds.ids(SCHEMA, batch(1, false), false);
             feeds.put("item", OrtModel.tensor(new long[] {id}, 1));
             assertThatThrownBy(() -> exported.run(feeds))
                     .isInstanceOf(OrtException.class)

@@ -25,6 +25,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ModelExportTest {
+    /// Two layers of all five interactions, but for how they are joined.
+    private static final String DHEN = "{name: dhen, embedding_dim: 6, layers: 2, stack: [{modules: ["
+            + "{kind: dot, embeddings: 4}, {kind: attention, embeddings: 4, encoder: {heads: 2}},"
+            + " {kind: linear, embeddings: 4}, {kind: cross, embeddings: 4},"
+            + " {kind: convolution, embeddings: 4, kernel: 3}], ensemble: ";
+
     private static final int[] BATCHES = {1, 2, 7, 64};
 
     @TempDir
@@ -58,6 +64,17 @@ class ModelExportTest {
     @ValueSource(
             strings = {
                 "{name: dlrm, embedding_dim: 5, interaction: cat}",
+                "{name: dnn, embedding_dim: 5, deep: {hidden: [8, 6], normalization: layer, activation: gelu}}",
+                "{name: dcnv2, embedding_dim: 5, structure: stacked, cross: {layers: 2, rank: 3}}",
+                "{name: dcnv2, embedding_dim: 5, structure: parallel, cross: {layers: 2, rank: 3, experts: 3}}",
+                "{name: dcnv2, embedding_dim: 5, structure: cross_only, cross: {layers: 3}}",
+                "{name: wukong, embedding_dim: 5, layers: 2, projection: full, fm_embeddings: [4], lcb_embeddings: [3]}",
+                "{name: wukong, embedding_dim: 5, layers: 2, projection: {kind: static, rank: 2}, layer_norm: false}",
+                "{name: wukong, embedding_dim: 5, dense: embed, projection: {kind: attentive, rank: 3}}",
+                "{name: wukong, embedding_dim: 5, layers: 2, fm_embeddings: [4, 3], lcb_embeddings: [3, 2]}",
+                DHEN + "concat}]}",
+                DHEN + "sum}]}",
+                DHEN + "weighted_sum}]}",
                 "{name: dlrm, embedding_dim: 5, interaction: dot, dense: embed, top: {hidden: [6], normalization: batch}}",
                 "{name: masknet, embedding_dim: 4, structure: serial, blocks: [6, 5], block_norm: false}",
                 "{name: fibinet, embedding_dim: 4, bilinear: field_all, shared_bilinear: false}",
