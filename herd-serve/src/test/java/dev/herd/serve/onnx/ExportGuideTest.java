@@ -26,7 +26,8 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The program of docs/guides/export.md, run as it stands there by a java that has nothing but ONNX Runtime.
+/// The program of docs/guides/export.md, run as it stands there by a java that has nothing but ONNX
+/// Runtime.
 class ExportGuideTest {
     private static final List<String> FEATURES = List.of(
             "user", "item", "category0", "category1", "category2", "category3", "category4", "category5", "tags0");
@@ -39,8 +40,7 @@ class ExportGuideTest {
         Path dataset = SyntheticLog.write(log, folder.resolve("log"), 1, Progress.SILENT)
                 .folder();
         Path run = folder.resolve("run");
-        String yaml =
-                """
+        String yaml = """
                 dataset: '%s'
                 output: '%s'
                 model: {name: dlrm, embedding_dim: 8, bottom: {hidden: [16]}, top: {hidden: [16]}}

@@ -39,8 +39,9 @@ final class Feeds {
             JaggedTensor column = batch.jagged(feature.name());
             int rows = batch.stride();
             boolean single = feature.arity() == Arity.SINGLE;
-            int length =
-                    single ? 1 : IntStream.range(0, rows).map(column::length).max().orElse(0);
+            int length = single
+                    ? 1
+                    : IntStream.range(0, rows).map(column::length).max().orElse(0);
             long[] ids = new long[rows * length];
             float[] weights = new float[rows * length];
             Arrays.fill(ids, Lookups.PADDING);

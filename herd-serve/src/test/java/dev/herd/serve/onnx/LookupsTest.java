@@ -169,7 +169,8 @@ class LookupsTest {
                 KeyedJaggedTensor batch = batch(rows, policy != OutOfRange.FAIL);
                 float[] expected = expected(tables, batch);
                 for (boolean front : new boolean[] {false, true}) {
-                    float[] measured = exported.run(Feeds.ids(SCHEMA, batch, front)).get(OnnxModel.LOGITS);
+                    float[] measured =
+                            exported.run(Feeds.ids(SCHEMA, batch, front)).get(OnnxModel.LOGITS);
                     assertThat(Agreement.largest(measured, expected))
                             .as(rows + " rows")
                             .isLessThan(1e-6);

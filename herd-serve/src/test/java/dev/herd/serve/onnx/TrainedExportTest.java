@@ -26,8 +26,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Files that take ids, against the trained model they were made of, on a click log with multi-valued, weighted and
-/// sequence features.
+/// Files that take ids, against the trained model they were made of, on a click log with multi-valued,
+/// weighted and sequence features.
 class TrainedExportTest {
     private static final String FM = "{name: fm, embedding_dim: 4}";
 
@@ -41,8 +41,7 @@ class TrainedExportTest {
 
     @BeforeAll
     static void generate() {
-        SyntheticLog.Config log = Config.parse(
-                """
+        SyntheticLog.Config log = Config.parse("""
                 rows: 1500
                 test: 0.2
                 features:
@@ -82,8 +81,7 @@ class TrainedExportTest {
         int end = setting.lastIndexOf('}') + 1;
         try (TrainedModel model = train(setting.substring(0, end), setting.substring(end))) {
             Path file = folder.resolve("model.onnx");
-            OnnxExport.Result result =
-                    OnnxExport.write(model, OnnxExport.Inputs.IDS, file, false, Progress.SILENT);
+            OnnxExport.Result result = OnnxExport.write(model, OnnxExport.Inputs.IDS, file, false, Progress.SILENT);
             assertThat(result.files()).containsExactly(file);
             assertThat(result.bytes()).isEqualTo(file.toFile().length());
             try (OrtModel exported = OrtModel.open(file);
@@ -129,10 +127,8 @@ class TrainedExportTest {
                 assertThat(shape(exported, "tags0/weights")).containsExactly(-1, -1);
                 assertThat(shape(exported, "user")).containsExactly(-1);
                 assertThat(shape(exported, "dense")).containsExactly(-1, 3);
-                TensorInfo output = (TensorInfo) exported.session()
-                        .getOutputInfo()
-                        .get("probabilities")
-                        .getInfo();
+                TensorInfo output = (TensorInfo)
+                        exported.session().getOutputInfo().get("probabilities").getInfo();
                 assertThat(output.getShape()).containsExactly(-1, 1);
                 assertThat(output.getDimensionNames()[0]).isEqualTo("batch");
             }
