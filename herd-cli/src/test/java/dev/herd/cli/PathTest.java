@@ -97,6 +97,59 @@ class PathTest {
     }
 
     @Test
+    void inspectRunPricesEveryFeatureAndWritesAPage() {
+        JsonNode ledger = json(CommandRun.of("inspect", "run", run.toString(), "--repeats", "2", "--json"));
+        assertThat(ledger.get("rows").asLong()).isEqualTo(40);
+        assertThat(ledger.get("features")
+                        .valueStream()
+                        .map(feature -> feature.get("lost").asDouble()))
+                .isSortedAccordingTo((a, b) -> Double.compare(b, a))
+                .isNotEmpty();
+        assertThat(run.resolve("ledger.html")).content().contains("NE lost", "<svg");
+        CommandRun table = CommandRun.of("inspect", "run", run.toString(), "--rows", "20");
+        assertThat(table.out()).contains("feature", "NE lost a MB");
+        CommandRun few = CommandRun.of("inspect", "run", run.toString(), "--rows", "1");
+        assertThat(few.code()).isEqualTo(ExitCodes.BAD_INPUT);
+        assertThat(few.err()).contains("rows must be at least 2 and repeats at least 1, got 1 and 3");
+    }
+
+    @Test
+    void tuneRanksItsTrialsAndTheBestConfigurationTrains() throws IOException {
+        Path space =
+                Files.writeString(temporary.resolve("tune.yaml"), """
+                base: "%s"
+                search: grid
+                space: {learning_rate.rate: [1e-3, 1e-2]}
+                """.formatted(EXAMPLES.resolve("tiny/train.yaml")));
+        Path out = temporary.resolve("a search");
+        JsonNode result = json(CommandRun.of(
+                "tune",
+                space.toString(),
+                "--set",
+                "base.dataset=" + dataset,
+                "--set",
+                "base.epochs=1",
+                "--out",
+                out.toString(),
+                "--json"));
+        assertThat(result.get("trials").size()).isEqualTo(2);
+        assertThat(result.get("best").asInt())
+                .isEqualTo(result.get("trials").get(0).get("number").asInt());
+        CommandRun again = CommandRun.of("tune", "--resume", out.toString());
+        assertThat(again.code()).as(again.err()).isEqualTo(ExitCodes.DONE);
+        assertThat(again.out()).contains("rank", "learning_rate.rate");
+        CommandRun twice = CommandRun.of("tune", space.toString(), "--out", out.toString());
+        assertThat(twice.code()).isEqualTo(ExitCodes.BAD_INPUT);
+        assertThat(twice.err()).contains("holds a search already");
+        CommandRun best = CommandRun.of(
+                "train",
+                out.resolve("best.yaml").toString(),
+                "--out",
+                temporary.resolve("best").toString());
+        assertThat(best.code()).as(best.err()).isEqualTo(ExitCodes.DONE);
+    }
+
+    @Test
     void evaluateGivesTheMetricsThatTrainingGave() {
         JsonNode metrics = json(CommandRun.of("evaluate", run.toString(), "--json"));
         assertThat(metrics.get("rows").asLong()).isEqualTo(40);

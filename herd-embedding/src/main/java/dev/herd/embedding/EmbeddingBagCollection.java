@@ -190,20 +190,37 @@ public final class EmbeddingBagCollection implements AutoCloseable {
         countTo(layout.mostIds());
         int chunks = Math.ceilDiv(size, ROWS_PER_TASK);
         pool.run(slots.size() * chunks, task -> {
-            Slot slot = slots.get(task / chunks);
-            int first = task % chunks * ROWS_PER_TASK;
-            int count = Math.min(ROWS_PER_TASK, size - first);
-            if (!batch.inRange(slot, first, count)) {
-                sawOutside = true;
-            } else if (slot.pooled()) {
-                EmbeddingTable table = tables.get(slot.table());
-                long at = (long) first * width + slot.column();
-                Pooling.pool(table.stored(), batch.bags(slot), batch.base(slot) + first, count, out, at, width);
-            } else {
-                fetch(slot, first, count, out);
-            }
+            lookup(slots.get(task / chunks), task % chunks * ROWS_PER_TASK, out);
         });
         return out;
+    }
+
+    /// Looks up a task's share of a slot: the batch rows from `first` on.
+    private void lookup(Slot slot, int first, MemorySegment out) {
+        int count = Math.min(ROWS_PER_TASK, batch.size() - first);
+        if (!batch.inRange(slot, first, count)) {
+            sawOutside = true;
+        } else if (slot.pooled()) {
+            EmbeddingTable table = tables.get(slot.table());
+            long at = (long) first * width + slot.column();
+            Pooling.pool(table.stored(), batch.bags(slot), batch.base(slot) + first, count, out, at, width);
+        } else {
+            fetch(slot, first, count, out);
+        }
+    }
+
+    /// Does one table's part of the last lookup again, to the same place, so that its time can be measured.
+    ///
+    /// **Throws** `IllegalArgumentException` when the table is not of this collection.
+    public void lookupAgain(EmbeddingTable table) {
+        int number = tables.indexOf(table);
+        if (number < 0) {
+            throw new IllegalArgumentException("the collection has no table '" + table.name() + "'");
+        }
+        MemorySegment out = values.segment();
+        List<Slot> own = slots.stream().filter(slot -> slot.table() == number).toList();
+        int chunks = Math.ceilDiv(batch.size(), ROWS_PER_TASK);
+        pool.run(own.size() * chunks, task -> lookup(own.get(task / chunks), task % chunks * ROWS_PER_TASK, out));
     }
 
     /// Makes [#identity] reach as far as the largest number of an id.

@@ -1,9 +1,11 @@
 package dev.herd.train;
 
+import dev.herd.data.Batch;
 import dev.herd.data.FeatureSchema;
 import dev.herd.data.InputException;
 import dev.herd.data.config.Config;
 import dev.herd.embedding.Decay;
+import dev.herd.embedding.EmbeddingBagCollection;
 import dev.herd.embedding.EmbeddingOptimizer;
 import dev.herd.embedding.EmbeddingTable;
 import dev.herd.models.EmbeddingGroup;
@@ -13,6 +15,7 @@ import dev.herd.numerics.WorkerPool;
 import dev.herd.train.checkpoint.Checkpoint;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -100,12 +103,24 @@ public final class TrainedModel implements AutoCloseable {
         return tables;
     }
 
+    /// The collections of embedding tables by group, without optimizer state, alive until [#close].
+    public Map<EmbeddingGroup, EmbeddingBagCollection> collections() {
+        return Collections.unmodifiableMap(network.tables());
+    }
+
+    /// Logits of a batch that has the model's columns, `[B*K]` row-major.
+    public float[] logits(Batch batch) {
+        return network.score(batch);
+    }
+
     Network network() {
         return network;
     }
 
     /// Refuses rows of another schema.
-    void check(Path dataset, FeatureSchema other) {
+    ///
+    /// **Throws** [InputException] when the schema is not the one that the model was trained on.
+    public void check(Path dataset, FeatureSchema other) {
         if (!schema.equals(other)) {
             throw InputException.of(
                     dataset,

@@ -44,7 +44,7 @@ public final class SmallClicks {
         }
     }
 
-    static Batch batch(int first, int size) {
+    public static Batch batch(int first, int size) {
         float[] dense = new float[size * 2];
         float[] labels = new float[size];
         long[] sessions = new long[size];

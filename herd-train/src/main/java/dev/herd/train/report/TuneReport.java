@@ -124,7 +124,10 @@ public final class TuneReport {
                 0,
                 Math.max(1, measured.stream().mapToInt(Trial::number).max().orElse(1)),
                 6);
-        return scatter("In the order of trials", x, x::text, Trial::number);
+        List<Double> whole =
+                x.ticks().stream().filter(tick -> tick == Math.rint(tick)).toList();
+        Axis numbers = new Axis(x.label(), x.low(), x.high(), false, whole);
+        return scatter("In the order of trials", numbers, tick -> "%.0f".formatted(tick), Trial::number);
     }
 
     private interface Place {
