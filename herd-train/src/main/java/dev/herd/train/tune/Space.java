@@ -105,11 +105,11 @@ final class Space {
     /// **Throws** [InputException] naming file and line of a value that does not fit.
     TrainConfig config(Map<String, Fragment> values) {
         Fragment settings = base;
-        List<String> upperFirst = values.keySet().stream()
-                .sorted(Comparator.comparingInt(key -> key.split("\\.", -1).length))
+        List<Map.Entry<String, Fragment>> upperFirst = values.entrySet().stream()
+                .sorted(Comparator.comparingInt(entry -> entry.getKey().split("\\.", -1).length))
                 .toList();
-        for (String key : upperFirst) {
-            settings = settings.with(key, values.get(key));
+        for (Map.Entry<String, Fragment> entry : upperFirst) {
+            settings = settings.with(entry.getKey(), entry.getValue());
         }
         TrainConfig config = Presets.read(settings);
         ModelZoo.configured(config.model());
