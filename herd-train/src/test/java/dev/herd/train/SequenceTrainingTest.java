@@ -32,6 +32,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -338,6 +339,8 @@ class SequenceTrainingTest {
                         "tables.rate=0.02",
                         "tables.init.standard_deviation=0.3"),
                 Progress.SILENT);
-        return Truth.read(data).orElseThrow().gapClosed("test", result.test().get("ne"));
+        return Truth.read(data)
+                .orElseThrow()
+                .gapClosed("test", Objects.requireNonNull(result.test().get("ne")));
     }
 }
