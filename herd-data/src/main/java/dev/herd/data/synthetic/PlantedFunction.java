@@ -15,17 +15,19 @@ import java.util.List;
 final class PlantedFunction {
     private final List<Interaction> interactions;
     private final List<Traits> traits;
+    private final int traitCount;
 
-    private PlantedFunction(List<Interaction> interactions, List<Traits> traits) {
+    private PlantedFunction(List<Interaction> interactions, List<Traits> traits, int traitCount) {
         this.interactions = List.copyOf(interactions);
+        this.traitCount = traitCount;
         this.traits = List.copyOf(traits);
     }
 
     /// One product.
     ///
     /// @param columns the features in it, each once
-    /// @param traits which trait of each
-    record Interaction(int[] columns, int[] traits, double amplitude) {}
+    /// @param traits which trait of each; the first of `rank` consecutive ones
+    record Interaction(int[] columns, int[] traits, int rank, double amplitude) {}
 
     /// @param traits of every column
     static PlantedFunction of(PlantedLabel label, List<Traits> traits, long seed) {
@@ -41,10 +43,10 @@ final class PlantedFunction {
                     chosen[j] = (int) CounterRandom.below(
                             seed, group.order(), (long) PlantedLabel.Interactions.MAX_ORDER * i + j, label.traits());
                 }
-                interactions.add(new Interaction(columns, chosen, amplitude));
+                interactions.add(new Interaction(columns, chosen, group.rank(), amplitude));
             }
         }
-        return new PlantedFunction(interactions, traits);
+        return new PlantedFunction(interactions, traits, label.traits());
     }
 
     List<Interaction> interactions() {
@@ -53,24 +55,59 @@ final class PlantedFunction {
 
     /// The logits of a block's rows, without the bias.
     double[] logits(List<ColumnValues> values, Sessions sessions) {
-        double[][][] factors = new double[traits.size()][PlantedLabel.MAX_TRAITS][];
+        Factors factors = new Factors(values, sessions);
         double[] logits = new double[sessions.size()];
         for (Interaction interaction : interactions) {
             double[] product = new double[logits.length];
             Arrays.fill(product, interaction.amplitude());
-            for (int i = 0; i < interaction.columns().length; i++) {
-                int column = interaction.columns()[i];
-                int trait = interaction.traits()[i];
-                if (factors[column][trait] == null) {
-                    factors[column][trait] = traits.get(column).factors(values.get(column), trait, sessions);
-                }
-                multiply(product, factors[column][trait]);
+            int order = interaction.columns().length;
+            for (int i = 0; i + 1 < order; i += 2) {
+                multiply(product, factors.inner(interaction, i));
+            }
+            if (order % 2 == 1) {
+                multiply(
+                        product,
+                        factors.of(interaction.columns()[order - 1], interaction.traits()[order - 1]));
             }
             for (int row = 0; row < logits.length; row++) {
                 logits[row] += product[row];
             }
         }
         return logits;
+    }
+
+    /// What the columns of one block put into products, computed once.
+    private final class Factors {
+        private final List<ColumnValues> values;
+        private final Sessions sessions;
+        private final double[][][] made = new double[traits.size()][PlantedLabel.MAX_TRAITS][];
+
+        Factors(List<ColumnValues> values, Sessions sessions) {
+            this.values = values;
+            this.sessions = sessions;
+        }
+
+        double[] of(int column, int trait) {
+            if (made[column][trait] == null) {
+                made[column][trait] = traits.get(column).factors(values.get(column), trait, sessions);
+            }
+            return made[column][trait];
+        }
+
+        /// The inner product of two neighboring features over `rank` traits, with variance 1.
+        double[] inner(Interaction interaction, int first) {
+            double[] sum = new double[sessions.size()];
+            double scale = 1 / Math.sqrt(interaction.rank());
+            for (int t = 0; t < interaction.rank(); t++) {
+                double[] left = of(interaction.columns()[first], (interaction.traits()[first] + t) % traitCount);
+                double[] right =
+                        of(interaction.columns()[first + 1], (interaction.traits()[first + 1] + t) % traitCount);
+                for (int row = 0; row < sum.length; row++) {
+                    sum[row] += scale * left[row] * right[row];
+                }
+            }
+            return sum;
+        }
     }
 
     private static void multiply(double[] product, double[] factor) {

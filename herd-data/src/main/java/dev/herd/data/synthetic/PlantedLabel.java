@@ -88,6 +88,12 @@ public record PlantedLabel(
         if (!(drift >= 0 && drift <= 100)) {
             throw new IllegalArgumentException("drift must lie in [0, 100] radians a day, got " + drift);
         }
+        for (Interactions group : interactions) {
+            if (group.rank() > traits) {
+                throw new IllegalArgumentException(
+                        "interactions of rank " + group.rank() + " need as many `traits`, there are " + traits);
+            }
+        }
         double shares = interactions.stream().mapToDouble(Interactions::share).sum();
         if (!(shares + interest.share() > 0)) {
             throw new IllegalArgumentException("interactions need shares above 0, they add up to " + shares);
@@ -103,8 +109,20 @@ public record PlantedLabel(
             int count,
 
             @Doc("their part of the logit's variance, relative to the other entries")
-            double share) {
+            double share,
+
+            @Doc("traits whose products are summed: features meet in pairs by inner products of so many traits")
+            int rank) {
         static final int MAX_ORDER = 8;
+
+        public static Interactions defaults() {
+            return new Interactions(2, 1, 1);
+        }
+
+        /// Products of one trait of each feature.
+        public Interactions(int order, int count, double share) {
+            this(order, count, share, 1);
+        }
 
         public Interactions {
             if (order < 1 || order > MAX_ORDER) {
@@ -115,6 +133,9 @@ public record PlantedLabel(
             }
             if (!(share >= 0 && share < Double.POSITIVE_INFINITY)) {
                 throw new IllegalArgumentException("share must be a number from 0 on, got " + share);
+            }
+            if (rank < 1 || rank > MAX_TRAITS) {
+                throw new IllegalArgumentException("rank must lie in [1, " + MAX_TRAITS + "], got " + rank);
             }
         }
     }

@@ -44,10 +44,10 @@ final class Blocks {
             }
         }
         Integer same = last.get(name);
-        int place = all.size();
-        if (same != null && sources.stream().noneMatch(source -> !source.equals(same) && leads(same, source))) {
-            place = same;
-        } else {
+        boolean joins =
+                same != null && sources.stream().noneMatch(source -> !source.equals(same) && leads(same, source));
+        int place = joins ? same : all.size();
+        if (!joins) {
             all.add(new Block(name, new ArrayList<>()));
             after.add(new LinkedHashSet<>());
             last.put(name, place);

@@ -38,6 +38,17 @@ final class LinePlot {
         return new LinePlot(title, series, x, y).draw(false);
     }
 
+    /// Quality over compute: a logarithmic x axis.
+    static String scaling(String title, String xLabel, String yLabel, List<Series> lines) {
+        DoubleSummaryStatistics xs = range(lines, Point::x);
+        DoubleSummaryStatistics ys = range(lines, Point::y);
+        if (xs.getCount() == 0) {
+            return empty(title);
+        }
+        Axis x = Axis.powers(xLabel, xs.getMin(), xs.getMax());
+        return new LinePlot(title, lines, x, Axis.around(yLabel, ys.getMin(), ys.getMax(), 5)).draw(false);
+    }
+
     /// A square relation of two quantities of one range, with the diagonal on which they agree.
     static String agreement(String title, String xLabel, String yLabel, Series line) {
         DoubleSummaryStatistics all = range(List.of(line), Point::x);

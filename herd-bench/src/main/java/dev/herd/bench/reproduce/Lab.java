@@ -1,0 +1,135 @@
+package dev.herd.bench.reproduce;
+
+import dev.herd.data.FeatureSchema;
+import dev.herd.data.Progress;
+import dev.herd.data.config.Config;
+import dev.herd.data.dataset.Dataset;
+import dev.herd.data.synthetic.SyntheticLog;
+import dev.herd.data.synthetic.Truth;
+import dev.herd.models.ModelGraph;
+import dev.herd.models.zoo.ModelZoo;
+import dev.herd.nn.graph.Cost;
+import dev.herd.train.TrainConfig;
+import dev.herd.train.TrainResult;
+import dev.herd.train.Trainer;
+import java.lang.foreign.Arena;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.zip.CRC32C;
+
+/// Where experiments generate logs and train models. What was finished before in the same folder is not
+/// done again, so an interrupted experiment goes on where it stopped.
+public final class Lab {
+    private final Path folder;
+    private final int threads;
+    private final Scale scale;
+    private final Progress progress;
+
+    /// @param folder for logs and runs
+    public Lab(Path folder, int threads, Scale scale, Progress progress) {
+        this.folder = folder;
+        this.threads = threads;
+        this.scale = scale;
+        this.progress = progress;
+    }
+
+    /// How much work an experiment does.
+    ///
+    /// @param rows share of the rows that the experiment asks for
+    /// @param seeds number of seeds; 0 for what the experiment asks for
+    public record Scale(double rows, int seeds) {
+        public Scale {
+            if (!(rows > 0 && rows <= 1) || seeds < 0) {
+                throw new IllegalArgumentException(
+                        "rows must lie in (0, 1] and seeds must not be negative, got " + rows + " and " + seeds);
+            }
+        }
+    }
+
+    /// A trained model, measured.
+    ///
+    /// @param trainingFlops per example, of the network
+    /// @param logLoss on the test split
+    /// @param ne normalized entropy on the test split
+    public record Trial(String name, long seed, long trainingFlops, double logLoss, double ne, double auc) {}
+
+    public int threads() {
+        return threads;
+    }
+
+    /// The seeds to use where an experiment wants so many.
+    public List<Long> seeds(int wanted) {
+        List<Long> seeds = new ArrayList<>();
+        for (long seed = 1; seed <= (scale.seeds() == 0 ? wanted : scale.seeds()); seed++) {
+            seeds.add(seed);
+        }
+        return seeds;
+    }
+
+    /// Rows to use where an experiment wants so many.
+    public long rows(long wanted) {
+        return Math.max(20_000, Math.round(wanted * scale.rows()));
+    }
+
+    /// Generates a log, or takes the one of the same configuration.
+    ///
+    /// @return its folder
+    public Path log(SyntheticLog.Config config) {
+        Path log = folder.resolve("logs").resolve("log-" + hash(Config.write(config)));
+        if (Truth.read(log).isEmpty()) {
+            SyntheticLog.write(config, log, threads, progress);
+        }
+        return log;
+    }
+
+    /// The truth of a log.
+    public Truth truth(Path log) {
+        return Truth.read(log).orElseThrow();
+    }
+
+    /// Trains a model, or takes the finished run of the same configuration.
+    ///
+    /// @param recipe YAML over the trainer's defaults
+    /// @param model the block `model` of the configuration, as YAML on one line
+    public Trial train(String name, String recipe, String model, Path log, long seed) {
+        List<String> keys = List.of(
+                "model=" + model, "dataset='" + log.toAbsolutePath() + "'", "seed=" + seed, "threads=" + threads);
+        Path run = folder.resolve("runs").resolve(name + "-" + seed + "-" + hash(recipe + keys));
+        List<String> all = new ArrayList<>(keys);
+        all.add("output='" + run + "'");
+        TrainConfig config = Config.parse(recipe, "the recipe of " + name, all, TrainConfig.defaults());
+        TrainResult result = Files.isDirectory(run) ? Trainer.resume(run, progress) : Trainer.train(config, progress);
+        Map<String, Double> test = result.test();
+        return new Trial(
+                name, seed, flops(config, log), metric(test, "logloss"), metric(test, "ne"), metric(test, "auc"));
+    }
+
+    private static double metric(Map<String, Double> metrics, String name) {
+        return Objects.requireNonNull(metrics.get(name), name);
+    }
+
+    /// Training FLOPs per example of a model's network on a log.
+    public static long flops(String model, Path log) {
+        return flops(Config.parse("", "model", List.of("model=" + model), TrainConfig.defaults()), log);
+    }
+
+    private static long flops(TrainConfig config, Path log) {
+        try (Arena arena = Arena.ofConfined()) {
+            FeatureSchema schema = Dataset.open(log).schema();
+            return Cost.of(ModelGraph.of(ModelZoo.configured(config.model()), schema, arena))
+                    .trainingFlops();
+        }
+    }
+
+    private static String hash(String text) {
+        CRC32C crc = new CRC32C();
+        crc.update(text.getBytes(StandardCharsets.UTF_8));
+        return HexFormat.of().toHexDigits((int) crc.getValue());
+    }
+}

@@ -1,0 +1,166 @@
+package dev.herd.bench.reproduce;
+
+import dev.herd.bench.reproduce.Lab.Scale;
+import dev.herd.bench.reproduce.wukong.WukongExperiment;
+import dev.herd.cli.ExitCodes;
+import dev.herd.cli.terminal.Console;
+import dev.herd.cli.terminal.TextTable;
+import dev.herd.data.InputException;
+import dev.herd.data.config.Spelling;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "reproduce",
+        description = {
+            "Measures the claims of a paper: the paper's figure, ours, their ratio, and whether the claim holds here.",
+            "Takes minutes on two cores. Started again in the same folder it goes on where it stopped."
+        },
+        optionListHeading = "%nOptions:%n",
+        footerHeading = "%nExample:%n",
+        footer = {"  ./herd reproduce", "  ./herd reproduce wukong --rows 0.05 --seeds 1"})
+final class ReproduceCommand implements Callable<Integer> {
+    private static final List<Experiment> EXPERIMENTS = List.of(new WukongExperiment());
+
+    private final Console console;
+
+    @Nullable
+    @Parameters(arity = "0..1", paramLabel = "PAPER", description = "The paper. Without it: the list of papers.")
+    private String name;
+
+    @Option(names = "--json", description = "Print claims and conditions as one JSON object.")
+    private boolean json;
+
+    @Option(names = "--write", description = "Write docs/reproductions/PAPER.md, with its plots, in this folder.")
+    private boolean write;
+
+    @Option(
+            names = "--folder",
+            paramLabel = "FOLDER",
+            description = "For logs, runs and the report. Default: reproductions/PAPER.")
+    private @Nullable Path folder;
+
+    @Option(
+            names = "--rows",
+            paramLabel = "SHARE",
+            defaultValue = "1",
+            description = "Share of the experiment's rows, in (0, 1]; less is a rehearsal, not a result.")
+    private double rows = 1;
+
+    @Option(
+            names = "--seeds",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Number of seeds. Default: what the experiment asks for.")
+    private int seeds;
+
+    @Option(names = "--threads", paramLabel = "N", description = "Threads. Default: the cores.")
+    private int threads = Runtime.getRuntime().availableProcessors();
+
+    ReproduceCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() {
+        if (name == null) {
+            list();
+            return ExitCodes.DONE;
+        }
+        Experiment experiment = named(name);
+        Path place = folder == null ? Path.of("reproductions", experiment.name()) : folder;
+        Lab lab = new Lab(place, threads, scale(), console.display());
+        Findings findings = experiment.run(lab);
+        Sheet sheet = new Sheet(experiment, findings);
+        Path report = sheet.writeReport(place);
+        if (json) {
+            console.printJson(object(experiment, findings));
+        } else {
+            claims(findings).lines().forEach(console::print);
+            findings.conditions().forEach((key, value) -> console.print(key + ": " + value));
+        }
+        console.say("Report: " + report);
+        if (write) {
+            console.say("Page: " + sheet.writePage(Path.of("docs", "reproductions")));
+        }
+        return ExitCodes.DONE;
+    }
+
+    private Scale scale() {
+        try {
+            return new Scale(rows, seeds);
+        } catch (IllegalArgumentException e) {
+            throw new InputException("--rows, --seeds: " + e.getMessage(), e);
+        }
+    }
+
+    private static Experiment named(String name) {
+        List<String> known = EXPERIMENTS.stream().map(Experiment::name).toList();
+        return EXPERIMENTS.stream()
+                .filter(experiment -> experiment.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new InputException(
+                        "there is no experiment '" + name + "'" + Spelling.remedy(name, "experiments", known)));
+    }
+
+    private void list() {
+        if (json) {
+            console.printJson(EXPERIMENTS.stream()
+                    .map(e -> Map.of("paper", e.name(), "title", e.paper(), "about", e.about()))
+                    .toList());
+            return;
+        }
+        for (Experiment experiment : EXPERIMENTS) {
+            console.print(String.format("%-8s %s", experiment.name(), experiment.paper()));
+            console.print("         " + experiment.about());
+        }
+    }
+
+    private static Map<String, Object> object(Experiment experiment, Findings findings) {
+        Map<String, Object> object = new LinkedHashMap<>();
+        object.put("paper", experiment.name());
+        object.put(
+                "claims",
+                findings.claims().stream()
+                        .map(claim -> {
+                            Map<String, Object> one = new LinkedHashMap<>();
+                            one.put("name", claim.name());
+                            one.put("published", claim.published());
+                            one.put("measured", claim.measured());
+                            one.put("unit", claim.unit());
+                            one.put("expected", claim.expectation().toString());
+                            one.put("holds", claim.holds());
+                            return one;
+                        })
+                        .toList());
+        object.put("conditions", findings.conditions());
+        return object;
+    }
+
+    private static TextTable claims(Findings findings) {
+        TextTable table = new TextTable("claim", ">paper", ">here", ">ratio", "unit", "holds when", "holds");
+        for (Claim claim : findings.claims()) {
+            table.row(
+                    claim.name(),
+                    figure(claim.published()),
+                    figure(claim.measured()),
+                    figure(claim.ratio()),
+                    claim.unit(),
+                    claim.expectation().toString(),
+                    claim.holds() ? "yes" : "no");
+        }
+        return table;
+    }
+
+    static String figure(@Nullable Double value) {
+        return value == null ? "-" : String.format(Locale.ROOT, "%.4g", value);
+    }
+}

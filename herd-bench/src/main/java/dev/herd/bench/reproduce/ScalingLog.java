@@ -1,0 +1,61 @@
+package dev.herd.bench.reproduce;
+
+import dev.herd.data.config.Config;
+import dev.herd.data.synthetic.SyntheticLog;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/// The log on which models are compared by compute: many features that meet in inner products, as features
+/// of real logs do, and in products of inner products. Its tables are small, so that one pass teaches them
+/// and the network is what limits a model.
+public final class ScalingLog {
+    /// How every model is trained on it: one pass, Adam, a short warm-up and a cosine down to zero.
+    public static final String RECIPE = """
+            learning_rate: {rate: 8e-3, warm_up_steps: 100, decay: {kind: cosine}}
+            tables: {optimizer: {kind: exact_adam}, rate: 1e-2, init: {kind: normal, standard_deviation: 2e-2}}
+            dense: {optimizer: {kind: adam}}
+            epochs: 1
+            batch_size: 512
+            evaluation: {split: null, test: test, monitor: logloss, auc: streaming}
+            stopping: {restore_best: false}
+            """;
+
+    private static final long ROWS = 600_000;
+    private static final String LOG = """
+            traffic: {users: 200, items: 200}
+            features: {categories: [%s], tags: [], dense: 4}
+            label:
+              signal: 3.5
+              traits: 8
+              interactions:
+                - {order: 1, count: 36, share: 0.15}
+                - {order: 2, count: 40, share: 0.5, rank: 8}
+                - {order: 4, count: 16, share: 0.35, rank: 8}
+            """;
+
+    private ScalingLog() {}
+
+    public static SyntheticLog.Config config(Lab lab) {
+        String categories = String.join(", ", Collections.nCopies(6, "20, 30, 40, 50, 60"));
+        String rows = "rows=" + lab.rows(ROWS);
+        return Config.parse(
+                LOG.formatted(categories), "the log of the study", List.of(rows), SyntheticLog.Config.defaults());
+    }
+
+    /// In one line.
+    public static String describe(SyntheticLog.Config log) {
+        return "%,d rows, %d users, %d items, %d categories, %d numbers; logit of standard deviation %s from %s"
+                .formatted(
+                        log.rows(),
+                        log.traffic().users(),
+                        log.traffic().items(),
+                        log.features().categories().size(),
+                        log.features().dense(),
+                        log.label().signal(),
+                        log.label().interactions().stream()
+                                .map(group -> "%d interactions of order %d, rank %d, share %s"
+                                        .formatted(group.count(), group.order(), group.rank(), group.share()))
+                                .collect(Collectors.joining("; ")));
+    }
+}
