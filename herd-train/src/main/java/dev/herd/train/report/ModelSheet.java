@@ -31,11 +31,13 @@ public record ModelSheet(Graph graph, Cost cost, List<Table> tables) {
         }
     }
 
-    /// Of a model that is made for its shapes alone.
+    /// Of a model that is made for its shapes alone: its parameters' memory is gone when this returns.
     public static ModelSheet of(ConfiguredModel<?> model, FeatureSchema schema, ElementType precision) {
-        RankingModel network =
-                model.create(schema, Parameters.create(Arena.ofAuto(), 0).root());
-        return of(network, model.embeddings(schema), schema, precision);
+        try (Arena arena = Arena.ofConfined()) {
+            RankingModel network =
+                    model.create(schema, Parameters.create(arena, 0).root());
+            return of(network, model.embeddings(schema), schema, precision);
+        }
     }
 
     /// @param groups as the model's factory declared them for this schema
