@@ -169,8 +169,7 @@ class LookupsTest {
                 KeyedJaggedTensor batch = batch(rows, policy != OutOfRange.FAIL);
                 float[] expected = expected(tables, batch);
                 for (boolean front : new boolean[] {false, true}) {
-                    float[] measured =
-                            exported.run(Feeds.ids(SCHEMA, batch, front)).get(OnnxModel.LOGITS);
+                    float[] measured = Found.in(exported.run(Feeds.ids(SCHEMA, batch, front)), OnnxModel.LOGITS);
                     assertThat(Agreement.largest(measured, expected))
                             .as(rows + " rows")
                             .isLessThan(1e-6);
@@ -187,7 +186,7 @@ class LookupsTest {
             int[] offsets = {0, 1, 2, 3, 4, 4, 4, 4, 4, 4, 4};
             KeyedJaggedTensor batch = KeyedJaggedTensor.ofWeighted(
                     FEATURES, 2, new long[] {1, 2, 3, 4}, offsets, new float[] {1, 1, 1, 1});
-            float[] measured = exported.run(Feeds.ids(SCHEMA, batch, false)).get(OnnxModel.LOGITS);
+            float[] measured = Found.in(exported.run(Feeds.ids(SCHEMA, batch, false)), OnnxModel.LOGITS);
             assertThat(measured).isEqualTo(expected(tables, batch));
             assertThat(Arrays.copyOfRange(measured, 2 * DIM, WIDTH)).containsOnly(0);
         }

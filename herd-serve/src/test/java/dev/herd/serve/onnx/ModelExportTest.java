@@ -103,8 +103,8 @@ class ModelExportTest {
                     if (rows > 2) {
                         Agreement.checkVaried(what, expected);
                     }
-                    Agreement.check(what, outputs.get(OnnxModel.LOGITS), expected);
-                    Agreement.check(what, outputs.get(OnnxModel.PROBABILITIES), Agreement.sigmoid(expected));
+                    Agreement.check(what, Found.in(outputs, OnnxModel.LOGITS), expected);
+                    Agreement.check(what, Found.in(outputs, OnnxModel.PROBABILITIES), Agreement.sigmoid(expected));
                 }
             }
         }

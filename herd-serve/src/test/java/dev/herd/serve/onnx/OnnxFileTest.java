@@ -31,12 +31,11 @@ class OnnxFileTest {
     @TempDir
     private Path folder;
 
-    private Arena arena;
+    private final Arena arena = Arena.ofConfined();
     private Path path;
 
     @BeforeEach
     void open() {
-        arena = Arena.ofConfined();
         path = folder.resolve("model.onnx");
     }
 
@@ -62,7 +61,7 @@ class OnnxFileTest {
     private float[] run() throws OrtException {
         try (OrtModel exported = OrtModel.open(path)) {
             OnnxTensor x = OrtModel.tensor(new float[] {1, 10}, 2, 1);
-            return exported.run(Map.of("dense", x)).get(OnnxModel.LOGITS);
+            return Found.in(exported.run(Map.of("dense", x)), OnnxModel.LOGITS);
         }
     }
 

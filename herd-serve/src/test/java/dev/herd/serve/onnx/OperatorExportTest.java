@@ -210,7 +210,7 @@ class OperatorExportTest {
                         Tensor result = one.form().apply(tape.ops(), tape.input(values, rows, N, D), scope);
                         Agreement.checkVaried(one.name(), tape.floats(result));
                         OnnxTensor x = OrtModel.tensor(values, rows, N, D);
-                        float[] measured = exported.run(Map.of("x", x)).get("logits");
+                        float[] measured = Found.in(exported.run(Map.of("x", x)), "logits");
                         assertThat(Agreement.largest(measured, tape.floats(result)))
                                 .isLessThan(1e-6);
                     }
@@ -258,8 +258,7 @@ class OperatorExportTest {
             try (OrtModel exported = OrtModel.open(file)) {
                 float[] values = values(1);
                 values[3] = Float.NaN;
-                float[] clamped = exported.run(Map.of("x", OrtModel.tensor(values, 1, N, D)))
-                        .get("logits");
+                float[] clamped = Found.in(exported.run(Map.of("x", OrtModel.tensor(values, 1, N, D))), "logits");
                 assertThat(clamped[3]).isNaN();
             }
         }

@@ -97,8 +97,8 @@ class TrainedExportTest {
 
     private static void compare(TrainedModel model, OrtModel exported, Batch batch) throws OrtException {
         float[] expected = Predictor.probabilities(model, batch);
-        float[] measured = exported.run(Feeds.of(model.schema(), batch.features(), exported.inputs()))
-                .get(OnnxModel.PROBABILITIES);
+        float[] measured = Found.in(
+                exported.run(Feeds.of(model.schema(), batch.features(), exported.inputs())), OnnxModel.PROBABILITIES);
         if (batch.size() > 2) {
             Agreement.checkVaried("probabilities", expected);
         }
@@ -127,8 +127,8 @@ class TrainedExportTest {
                 assertThat(shape(exported, "tags0/weights")).containsExactly(-1, -1);
                 assertThat(shape(exported, "user")).containsExactly(-1);
                 assertThat(shape(exported, "dense")).containsExactly(-1, 3);
-                TensorInfo output = (TensorInfo)
-                        exported.session().getOutputInfo().get("probabilities").getInfo();
+                TensorInfo output = (TensorInfo) Found.in(exported.session().getOutputInfo(), "probabilities")
+                        .getInfo();
                 assertThat(output.getShape()).containsExactly(-1, 1);
                 assertThat(output.getDimensionNames()[0]).isEqualTo("batch");
             }
@@ -136,6 +136,6 @@ class TrainedExportTest {
     }
 
     private static long[] shape(OrtModel exported, String input) throws OrtException {
-        return ((TensorInfo) exported.session().getInputInfo().get(input).getInfo()).getShape();
+        return ((TensorInfo) Found.in(exported.session().getInputInfo(), input).getInfo()).getShape();
     }
 }

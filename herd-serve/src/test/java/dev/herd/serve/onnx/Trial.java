@@ -96,8 +96,8 @@ final class Trial implements AutoCloseable {
     /// Gives every row a random number of positions, from none to all.
     private static void pad(
             Map<String, float[]> arrays, EmbeddingGroup group, EmbeddingGroup.Sequence sequence, int rows) {
-        float[] mask = arrays.get(ModelGraph.MASK + sequence.feature());
-        float[] embedding = arrays.get(ModelGraph.SEQUENCE + sequence.feature());
+        float[] mask = Found.in(arrays, ModelGraph.MASK + sequence.feature());
+        float[] embedding = Found.in(arrays, ModelGraph.SEQUENCE + sequence.feature());
         int length = sequence.maxLength();
         for (int row = 0; row < rows; row++) {
             long blank = CounterRandom.below(SEED, rows, row, length + 1L);
@@ -130,23 +130,24 @@ final class Trial implements AutoCloseable {
         try (Tape tape = with) {
             Map<String, Tensor> inputs = new HashMap<>();
             for (Node node : graph.inputs()) {
-                inputs.put(name(node), tape.input(arrays.get(name(node)), shape(node, rows)));
+                inputs.put(name(node), tape.input(Found.in(arrays, name(node)), shape(node, rows)));
             }
             Map<String, Tensor> embeddings = new HashMap<>();
             Map<String, ModelInput.Sequence> sequences = new HashMap<>();
             for (EmbeddingGroup group : groups) {
                 if (!group.pooled().isEmpty()) {
-                    embeddings.put(group.name(), inputs.get(group.name()));
+                    embeddings.put(group.name(), Found.in(inputs, group.name()));
                 }
                 for (EmbeddingGroup.Sequence sequence : group.sequences()) {
                     String feature = sequence.feature();
                     sequences.put(
                             feature,
                             new ModelInput.Sequence(
-                                    inputs.get(ModelGraph.SEQUENCE + feature), inputs.get(ModelGraph.MASK + feature)));
+                                    Found.in(inputs, ModelGraph.SEQUENCE + feature),
+                                    Found.in(inputs, ModelGraph.MASK + feature)));
                 }
             }
-            ModelInput input = new ModelInput(inputs.get(ModelGraph.DENSE), embeddings, sequences);
+            ModelInput input = new ModelInput(Found.in(inputs, ModelGraph.DENSE), embeddings, sequences);
             return tape.floats(model.forward(tape.ops(), input));
         }
     }
@@ -156,7 +157,7 @@ final class Trial implements AutoCloseable {
         Map<String, OnnxTensor> feeds = new HashMap<>();
         for (Node node : graph.inputs()) {
             if (exported.inputs().contains(name(node))) {
-                feeds.put(name(node), OrtModel.tensor(arrays.get(name(node)), shape(node, rows)));
+                feeds.put(name(node), OrtModel.tensor(Found.in(arrays, name(node)), shape(node, rows)));
             }
         }
         return exported.run(feeds);
