@@ -5,7 +5,6 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -181,15 +180,12 @@ record GgufReader(int version, Metadata metadata, List<WeightTensor> tensors) {
     }
 
     private static void refuseOverlaps(FileCursor cursor, List<Entry> entries) {
-        List<Entry> inOrder = new ArrayList<>(entries);
-        inOrder.sort(Comparator.comparingLong(Entry::offset));
-        for (int i = 1; i < inOrder.size(); i++) {
-            Entry before = inOrder.get(i - 1);
-            Entry after = inOrder.get(i);
-            if (after.offset < before.offset + before.bytes) {
-                throw cursor.at(after.at, tensor(after.name) + " overlaps " + tensor(before.name));
-            }
-        }
+        List<Extent> extents = entries.stream()
+                .map(entry -> new Extent(entry.name, entry.offset, entry.offset + entry.bytes))
+                .toList();
+        Extent.overlap(extents).ifPresent(overlap -> {
+            throw cursor.at(cursor.position(), overlap);
+        });
     }
 
     private static String named(String key) {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// The tensors of a file sorted by what they do, complete and of the right shapes.
 final class Inventory {
@@ -83,7 +84,7 @@ final class Inventory {
         private final List<String> told = new ArrayList<>();
         private int count;
 
-        void check(String name, @org.jspecify.annotations.Nullable WeightTensor tensor, long[] shape) {
+        void check(String name, @Nullable WeightTensor tensor, long[] shape) {
             if (tensor == null) {
                 add(name + " is missing, expected shape " + Arrays.toString(shape));
             } else if (!Arrays.equals(tensor.shape(), shape)) {

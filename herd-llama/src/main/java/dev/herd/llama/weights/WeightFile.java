@@ -1,6 +1,5 @@
 package dev.herd.llama.weights;
 
-import dev.herd.data.InputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,14 +15,14 @@ public final class WeightFile implements AutoCloseable {
     private final LlamaConfig config;
     private final Metadata metadata;
     private final Inventory inventory;
-    private final AutoCloseable source;
+    private final Runnable closing;
 
-    private WeightFile(Path path, LlamaConfig config, Metadata metadata, Inventory inventory, AutoCloseable source) {
+    private WeightFile(Path path, LlamaConfig config, Metadata metadata, Inventory inventory, Runnable closing) {
         this.path = path;
         this.config = config;
         this.metadata = metadata;
         this.inventory = inventory;
-        this.source = source;
+        this.closing = closing;
     }
 
     /// Opens a GGUF file, or a folder with `config.json` and safetensors files as Hugging Face lays them
@@ -32,15 +31,26 @@ public final class WeightFile implements AutoCloseable {
     /// **Throws** [InputException] for what is absent, broken, or not a Llama model that can be computed,
     /// naming file, tensor and type.
     public static WeightFile open(Path path) {
-        if (Files.isDirectory(path)) {
-            throw InputException.of(
-                    path, "is a folder; folders with safetensors files are not read yet, name a .gguf file");
+        return Files.isDirectory(path) ? openFolder(path) : openGguf(path);
+    }
+
+    private static WeightFile openFolder(Path path) {
+        HuggingFaceFolder folder = HuggingFaceFolder.open(path);
+        try {
+            Inventory inventory = Inventory.of(path, folder.config(), folder.tensors(), Role::huggingFaceName);
+            return new WeightFile(path, folder.config(), folder.metadata(), inventory, folder::close);
+        } catch (Throwable e) {
+            folder.close();
+            throw e;
         }
+    }
+
+    private static WeightFile openGguf(Path path) {
         GgufFile file = GgufFile.open(path);
         try {
             LlamaConfig config = GgufConfig.of(file);
             Inventory inventory = Inventory.of(path, config, file.tensors(), Role::ggufName);
-            return new WeightFile(path, config, file.metadata(), inventory, file);
+            return new WeightFile(path, config, file.metadata(), inventory, file::close);
         } catch (Throwable e) {
             file.close();
             throw e;
@@ -81,12 +91,6 @@ public final class WeightFile implements AutoCloseable {
 
     @Override
     public void close() {
-        try {
-            source.close();
-        } catch (RuntimeException e) {
-            throw e;
-        } catch (Exception e) {
-            throw new IllegalStateException(path + " cannot be closed", e);
-        }
+        closing.run();
     }
 }

@@ -1,8 +1,11 @@
 package dev.herd.llama.weights;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.herd.data.InputException;
 import dev.herd.llama.SharedData;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -60,5 +63,57 @@ class WeightFileTest {
                 assertThat(worst / largest).as(role + " of " + type).isBetween(1e-9, relative);
             }
         }
+    }
+
+    @Test
+    void aFolderOfOneFileIsAModel() {
+        try (WeightFile file = WeightFile.open(SharedData.path("hf-golden/llama-tiny"))) {
+            LlamaConfig config = file.config();
+            assertThat(config.parameters()).isEqualTo(242_240);
+            assertThat(config.layout()).isEqualTo(RopeLayout.HALVES);
+            assertThat(config.scaling()).isEqualTo(new RopeScaling.Llama3(8, 1, 4, 64));
+            assertThat(file.tensor(Role.KEY, 3).name()).isEqualTo("model.layers.3.self_attn.k_proj.weight");
+            assertThat(file.tensor(Role.KEY, 3).shape()).containsExactly(16, 64);
+            assertThat(file.tensor(Role.OUTPUT)).isNotSameAs(file.tensor(Role.TOKEN_EMBEDDING));
+            assertThat(file.metadata().whole("bos_token_id")).hasValue(510);
+        }
+    }
+
+    @Test
+    void aFolderOfSeveralFilesIsAModel() {
+        try (WeightFile file = WeightFile.open(SharedData.path("hf-golden/llama-tiny-tied-bf16"))) {
+            assertThat(file.config().parameters()).isEqualTo(250_432);
+            assertThat(file.config().headDim()).isEqualTo(16);
+            assertThat(file.config().tied()).isTrue();
+            assertThat(file.tensor(Role.OUTPUT)).isSameAs(file.tensor(Role.TOKEN_EMBEDDING));
+            assertThat(file.tensors()).allMatch(tensor -> tensor.type() == TensorType.BF16);
+            assertThat(file.tensors().stream().mapToLong(WeightTensor::elements).sum())
+                    .isEqualTo(250_432);
+        }
+    }
+
+    @Test
+    void aModelWithPicturesIsRefusedByItsName() {
+        assertThatThrownBy(() -> WeightFile.open(SharedData.path("hf-golden/mllama-tiny")))
+                .isInstanceOf(InputException.class)
+                .hasMessageEndingWith("config.json: model_type is mllama, which is not read; read is llama");
+    }
+
+    @Test
+    void aFileWithAVocabularyAloneOpensButIsNoModel() {
+        Path path = SharedData.path("gguf-vocabs/ggml-vocab-llama-spm.gguf");
+        try (GgufFile file = GgufFile.open(path)) {
+            assertThat(file.metadata().texts("tokenizer.ggml.tokens").orElseThrow())
+                    .hasSize(32_000)
+                    .startsWith("<unk>", "<s>", "</s>", "<0x00>");
+            assertThat(file.metadata().floats("tokenizer.ggml.scores").orElseThrow())
+                    .hasSize(32_000);
+            assertThat(file.metadata().wholes("tokenizer.ggml.token_type").orElseThrow())
+                    .hasSize(32_000)
+                    .startsWith(2, 3, 3, 6);
+        }
+        assertThatThrownBy(() -> WeightFile.open(path))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("token_embd.weight is missing");
     }
 }
