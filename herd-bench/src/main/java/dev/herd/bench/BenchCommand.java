@@ -1,13 +1,11 @@
 package dev.herd.bench;
 
-import dev.herd.bench.duel.Outcome;
 import dev.herd.bench.duel.Scoreboard;
 import dev.herd.bench.read.ReadBenchmark;
 import dev.herd.cli.ExitCodes;
 import dev.herd.cli.terminal.Console;
 import dev.herd.data.Progress;
 import java.util.concurrent.Callable;
-import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -54,7 +52,7 @@ final class BenchCommand implements Callable<Integer> {
     /// One of the benchmarks below.
     @FunctionalInterface
     private interface Benchmark {
-        void run(boolean quick, String only, Progress progress, Consumer<Outcome> results);
+        void run(boolean quick, String only, Progress progress, Scoreboard board);
     }
 
     @Override
@@ -71,15 +69,18 @@ final class BenchCommand implements Callable<Integer> {
             footerHeading = "%nExample:%n",
             footer = "  ./herd bench embedding --quick")
     int embedding(@Mixin Options options) {
-        return run(EmbeddingBenchmark::run, options);
+        return run(
+                (quick, only, progress, board) -> EmbeddingBenchmark.run(quick, only, progress, board::add), options);
     }
 
     @Command(
             name = "step",
             description = {
-                "Whole training steps of DLRM and Wukong, as `herd train` does them, against the same nets in plain libtorch.",
+                "Whole training steps of DLRM, Wukong and DHEN, as `herd train` does them, against the same nets in plain libtorch.",
                 "libtorch's operators get as many threads as Herd, and OpenBLAS below them as many or one, whichever is"
-                        + " faster in a trial before."
+                        + " faster in a trial before.",
+                "Below each case: the step's matrix products timed alone, and where its time goes; with --json a second"
+                        + " object: case, threads, step_ms, products_ms, outside_products, parts (shares of the step)."
             },
             optionListHeading = "%nOptions:%n",
             footerHeading = "%nExample:%n",
@@ -95,12 +96,12 @@ final class BenchCommand implements Callable<Integer> {
             footerHeading = "%nExample:%n",
             footer = "  ./herd bench read")
     int read(@Mixin Options options) {
-        return run(ReadBenchmark::run, options);
+        return run((quick, only, progress, board) -> ReadBenchmark.run(quick, only, progress, board::add), options);
     }
 
     private int run(Benchmark benchmark, Options options) {
         Scoreboard board = Scoreboard.create(console.out(), options.json);
-        benchmark.run(options.quick, options.only, console.display(), board::add);
+        benchmark.run(options.quick, options.only, console.display(), board);
         return ExitCodes.DONE;
     }
 }

@@ -10,12 +10,14 @@ import dev.herd.data.Batch;
 import dev.herd.data.Features;
 import dev.herd.embedding.EmbeddingBagCollection;
 import dev.herd.embedding.EmbeddingTable;
+import dev.herd.nn.Parameter;
 import dev.herd.train.BatchTrainer;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.bytedeco.pytorch.NoGradGuard;
 
 /// The trainer's own step and libtorch's of the same net from the same values on the same batches.
@@ -30,6 +32,7 @@ final class StepSides implements AutoCloseable {
     private final List<TorchTrainer.Sample> samples = new ArrayList<>();
     private final TorchTables torchTables;
     private final TorchTrainer torch;
+    private final TorchParameters copies;
     private TorchThreads torchThreads;
     private int herdAt;
     private int torchAt;
@@ -37,7 +40,7 @@ final class StepSides implements AutoCloseable {
     private StepSides(StepCase step, int threads) {
         CriteoShape shape = step.shape();
         herd = BatchTrainer.create(step.config(threads), shape.schema());
-        TorchParameters copies = TorchParameters.copyOf(herd.parameters());
+        copies = TorchParameters.copyOf(herd.parameters());
         torchTables = TorchTables.create(CriteoShape.rows(), shape.width(), StepCase.EPS);
         copyTables();
         torch = TorchTrainer.create(torchTables, step.torch(copies), copies, StepCase.TABLE_RATE, StepCase.DENSE_RATE);
@@ -93,6 +96,11 @@ final class StepSides implements AutoCloseable {
         };
     }
 
+    /// Milliseconds of Herd's average step since the last call, by part.
+    Map<String, Double> herdMilliseconds() {
+        return herd.milliseconds();
+    }
+
     Duel.Side torch() {
         return new Duel.Side() {
             @Override
@@ -133,9 +141,10 @@ final class StepSides implements AutoCloseable {
         return torchThreads;
     }
 
-    /// Trains both sides for a few steps and compares the losses.
+    /// Trains both sides for a few steps and compares the losses, and the network's gradients of the first
+    /// step.
     ///
-    /// **Throws** `IllegalStateException` naming the step at which they differ.
+    /// **Throws** `IllegalStateException` naming the step or the parameter at which they differ.
     void verify() {
         for (int step = 0; step < 3; step++) {
             herd().enter();
@@ -146,6 +155,17 @@ final class StepSides implements AutoCloseable {
                 throw new IllegalStateException(
                         "step " + step + ": the loss is " + ours + " in Herd and " + theirs + " in libtorch");
             }
+            if (step == 0) {
+                herd.parameters().trainable().forEach(this::verifyGradient);
+            }
+        }
+    }
+
+    private void verifyGradient(Parameter parameter) {
+        double difference = copies.gradientDifference(parameter);
+        if (!(difference <= 1e-3)) {
+            throw new IllegalStateException("the gradient of " + parameter + " differs by " + difference
+                    + " of its length between Herd and libtorch");
         }
     }
 

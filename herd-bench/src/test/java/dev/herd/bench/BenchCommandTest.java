@@ -55,7 +55,7 @@ class BenchCommandTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"DLRM_D16", "WUKONG_D64"})
+    @EnumSource(names = {"DLRM_D16", "WUKONG_L4", "DHEN_L3"})
     void bothSidesTrainTheSameNet(StepCase step) {
         try (StepSides sides = StepSides.create(step, 1)) {
             assertThatCode(sides::verify).doesNotThrowAnyException();

@@ -28,7 +28,7 @@ record LinearOp(OneDnn engine, Parameter weight, @Nullable Parameter bias, boole
         org.bytedeco.pytorch.Tensor x = raw(inputs.getFirst());
         org.bytedeco.pytorch.Tensor gradient = flat(raw(gradients.getFirst()));
         if (weight.trainable()) {
-            add(tape, weight, ofWeight(gradient, flat(x)));
+            add(tape, weight, ofWeight(engine, gradient, flat(x)));
         }
         if (bias != null && bias.trainable()) {
             add(tape, bias, gradient.sum(0));
@@ -42,7 +42,8 @@ record LinearOp(OneDnn engine, Parameter weight, @Nullable Parameter bias, boole
     /* Of the two ways to the same product oneDNN is faster with the narrower matrix first, as long as it is the input: on
      * one thread 2048 x 13 x 512 runs at 148 instead of 36 GFLOP/s and 2048 x 100 x 400 at 161 instead of 116, while
      * 2048 x 512 x 64 keeps its 182. */
-    private org.bytedeco.pytorch.Tensor ofWeight(org.bytedeco.pytorch.Tensor gradient, org.bytedeco.pytorch.Tensor x) {
+    static org.bytedeco.pytorch.Tensor ofWeight(
+            OneDnn engine, org.bytedeco.pytorch.Tensor gradient, org.bytedeco.pytorch.Tensor x) {
         boolean narrow = 2 * x.size(1) <= gradient.size(1);
         return narrow ? engine.linear(x.t(), gradient.t(), null).t() : engine.linear(gradient.t(), x.t(), null);
     }

@@ -48,15 +48,19 @@ final class TorchOps implements Ops {
         }
     }
 
-    /// Whether the product is large enough to repay the cut in libtorch's record, and its shapes fit.
+    /// Whether the product's shapes fit, and it is large enough to repay the cut in libtorch's record.
     private boolean suitsOneDnn(org.bytedeco.pytorch.Tensor x, Parameter weight) {
         long[] shape = weight.shape();
         return !tape.isChecking()
-                && OneDnn.get().isPresent()
                 && shape.length == 2
                 && x.dim() >= 2
                 && x.size(-1) == shape[1]
-                && x.numel() * shape[0] >= ONE_DNN_AT_LEAST;
+                && suitsOneDnn(x, shape[0]);
+    }
+
+    /// Whether a linear map of x to `out` columns is large enough for oneDNN, where there is one.
+    static boolean suitsOneDnn(org.bytedeco.pytorch.Tensor x, long out) {
+        return x.numel() * out >= ONE_DNN_AT_LEAST && OneDnn.get().isPresent();
     }
 
     @Override

@@ -10,7 +10,8 @@ import dev.herd.numerics.WorkerPool;
 import java.util.Collections;
 import java.util.Map;
 
-/// Trains on batches that the caller brings, by the very step of [Trainer], without dataset, schedule or run folder.
+/// Trains on batches that the caller brings, by the very step of [Trainer], without dataset, schedule or
+/// run folder.
 ///
 /// ```java
 /// try (BatchTrainer trainer = BatchTrainer.create(config, schema)) {
@@ -25,6 +26,7 @@ public final class BatchTrainer implements AutoCloseable {
     private final TrainConfig config;
     private final WorkerPool pool;
     private final Network network;
+    private final StepClock clock = new StepClock();
     private final TrainStep step;
     private long steps;
 
@@ -32,11 +34,11 @@ public final class BatchTrainer implements AutoCloseable {
         this.config = config;
         this.pool = pool;
         this.network = network;
-        this.step = new TrainStep(network, config, pool, new StepClock());
+        this.step = new TrainStep(network, config, pool, clock);
     }
 
-    /// Allocates and initializes a model. Of the configuration count the model, the tables, the network's optimizer,
-    /// loss, clipping, seed, threads and slices.
+    /// Allocates and initializes a model. Of the configuration count the model, the tables, the network's
+    /// optimizer, loss, clipping, seed, threads and slices.
     public static BatchTrainer create(TrainConfig config, FeatureSchema schema) {
         WorkerPool pool = WorkerPool.create(config.workers());
         try {
@@ -53,7 +55,8 @@ public final class BatchTrainer implements AutoCloseable {
         }
     }
 
-    /// One step on a batch of the schema; the tables' rate follows the network's in the configured proportion.
+    /// One step on a batch of the schema; the tables' rate follows the network's in the configured
+    /// proportion.
     ///
     /// @return the batch's mean loss before the step
     public double step(Batch batch, double learningRate) {
@@ -62,6 +65,13 @@ public final class BatchTrainer implements AutoCloseable {
         long dropoutSeed = CounterRandom.bits(config.seed(), DROPOUT, steps++);
         return step.run(batch, dropoutSeed, new TrainStep.Rates(learningRate, tables))
                 .loss();
+    }
+
+    /// Milliseconds of an average step since the last call, by part.
+    public Map<String, Double> milliseconds() {
+        Map<String, Double> parts = clock.milliseconds();
+        clock.reset();
+        return parts;
     }
 
     /// The network's parameters, alive until [#close].

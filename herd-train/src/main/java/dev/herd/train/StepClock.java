@@ -1,5 +1,6 @@
 package dev.herd.train;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -50,7 +51,13 @@ final class StepClock {
 
     /// Seconds of all steps.
     double seconds() {
-        return java.util.Arrays.stream(nanos).sum() * 1e-9;
+        return Arrays.stream(nanos).sum() * 1e-9;
+    }
+
+    /// Forgets all steps so far.
+    void reset() {
+        Arrays.fill(nanos, 0);
+        steps = 0;
     }
 
     /// Milliseconds of an average step by part.

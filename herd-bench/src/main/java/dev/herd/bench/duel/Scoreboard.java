@@ -3,7 +3,8 @@ package dev.herd.bench.duel;
 import java.io.PrintStream;
 import java.util.Locale;
 
-/// Prints outcomes as they come: lines of JSON for machines, or a table with the rates of both sides for people.
+/// Prints outcomes as they come: lines of JSON for machines, or a table with the rates of both sides for
+/// people.
 public final class Scoreboard {
     private static final String ROW = "%-34s %7s %9s %19s %14s %14s  %s%n";
 
@@ -36,6 +37,12 @@ public final class Scoreboard {
                     rate(outcome.otherRate()),
                     outcome.unit());
         }
+        out.flush();
+    }
+
+    /// Where the time of the case above goes.
+    public void add(Breakdown breakdown) {
+        out.println(json ? breakdown.json() : breakdown.text());
         out.flush();
     }
 

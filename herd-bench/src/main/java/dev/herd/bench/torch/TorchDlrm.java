@@ -9,7 +9,8 @@ import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 
-/// DLRM with dot interaction, as its authors write it: one batched product, then the entries below the diagonal.
+/// DLRM with dot interaction, as its authors write it: one batched product, then the entries below the
+/// diagonal.
 public final class TorchDlrm implements TorchNet {
     private final TorchParameters parameters;
     private final Tensor belowDiagonal;
@@ -19,7 +20,8 @@ public final class TorchDlrm implements TorchNet {
         this.belowDiagonal = tensor(belowDiagonal(embeddings));
     }
 
-    private static long[] belowDiagonal(int n) {
+    /// Where the pairs of n vectors lie in their n x n products.
+    static long[] belowDiagonal(int n) {
         long[] places = new long[n * (n - 1) / 2];
         int next = 0;
         for (int row = 1; row < n; row++) {

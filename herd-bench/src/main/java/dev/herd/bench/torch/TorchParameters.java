@@ -14,8 +14,8 @@ import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
-/// The dense parameters of a plain libtorch net, by name, started from Herd's values so that both sides compute the
-/// same.
+/// The dense parameters of a plain libtorch net, by name, started from Herd's values so that both sides
+/// compute the same.
 public final class TorchParameters {
     private final Map<String, Tensor> byName = new LinkedHashMap<>();
 
@@ -55,6 +55,21 @@ public final class TorchParameters {
         return all;
     }
 
+    /// How far the gradient of a parameter of Herd's is from its copy's, as a share of its length. A
+    /// length below a hundred-thousandth of the whole gradient's counts as that: a key's bias has none but
+    /// for rounding.
+    public double gradientDifference(Parameter parameter) {
+        try (PointerScope scope = new PointerScope()) {
+            Tensor ours = from_blob(new Address(parameter.gradient()), parameter.shape());
+            double whole = 0;
+            for (Tensor copy : byName.values()) {
+                whole = Math.hypot(whole, copy.grad().norm().item_double());
+            }
+            double length = Math.max(ours.norm().item_double(), 1e-5 * whole);
+            return ours.sub(get(parameter.name()).grad()).norm().item_double() / length;
+        }
+    }
+
     /// `x W^T + b` with the parameters `name.weight` and `name.bias`.
     Tensor linear(String name, Tensor x) {
         return torch.linear(x, get(name + ".weight"), new TensorOptional(get(name + ".bias")));
@@ -66,6 +81,17 @@ public final class TorchParameters {
             x = torch.relu(linear(name + "." + i, x));
         }
         return linear(name + ".out", x);
+    }
+
+    /// `W X`: combinations of the embeddings by the parameter `name.weight`. **Shapes**: `[B, n, D]` to
+    /// `[B, l, D]`.
+    Tensor combined(String name, Tensor embBND) {
+        return torch.matmul(get(name + ".weight"), embBND);
+    }
+
+    /// X, or `W X` when the other has another number of embeddings.
+    Tensor shortcut(String name, Tensor embBND, Tensor other) {
+        return other.size(1) == embBND.size(1) ? embBND : combined(name, embBND);
     }
 
     /// Layer normalization over the last dimension.

@@ -8,8 +8,8 @@ import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 
-/// Wukong with the factorization machine projected by a learned matrix, two layers or more whose embedding counts are
-/// all alike but for the first.
+/// Wukong with the factorization machine projected by a learned matrix, any number of layers; their sizes
+/// are those of the parameters.
 public final class TorchWukong implements TorchNet {
     private final TorchParameters parameters;
     private final int layers;
@@ -38,10 +38,9 @@ public final class TorchWukong implements TorchNet {
         Tensor products = matmul(embBND, matmul(embBND.transpose(1, 2), parameters.get(name + ".fmb.y")));
         Tensor normalized = parameters.normalized(name + ".fmb.norm", products.reshape(size, -1));
         Tensor fmb = parameters.perceptron(name + ".fmb.mlp", normalized).view(size, -1, width);
-        Tensor lcb = matmul(parameters.get(name + ".lcb.weight"), embBND);
+        Tensor lcb = parameters.combined(name + ".lcb", embBND);
         Tensor joined = cat(new TensorVector(fmb, lcb), 1);
-        Tensor residual =
-                joined.size(1) == embBND.size(1) ? embBND : matmul(parameters.get(name + ".residual.weight"), embBND);
-        return parameters.normalized(name + ".norm", joined.add(residual));
+        return parameters.normalized(
+                name + ".norm", joined.add(parameters.shortcut(name + ".residual", embBND, joined)));
     }
 }

@@ -8,7 +8,9 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class DuelTest {
@@ -90,6 +92,23 @@ class DuelTest {
                         head -> assertThat(head).contains("case", "threads", "ratio", "herd", "other", "unit"),
                         row -> assertThat(row)
                                 .contains("lookup/zipf/d64/p20/large", "1.60x", "0.90 .. 3.00", "16.0", "10.0"));
+    }
+
+    @Test
+    void aBreakdownNamesTheTimeOutsideTheMatrixProductsAndTheLargestPartsFirst() {
+        Map<String, Double> parts = new LinkedHashMap<>();
+        parts.put("lookup", 0.1);
+        parts.put("clip", 0.001);
+        parts.put("forward", 0.899);
+        Breakdown breakdown = new Breakdown("step/net", 2, 40, 0.7, parts);
+
+        assertThat(breakdown.json())
+                .isEqualTo("{\"case\":\"step/net\",\"threads\":2,\"step_ms\":40.000,\"products_ms\":28.000,"
+                        + "\"outside_products\":0.3000,\"parts\":{\"lookup\":0.1000,\"clip\":0.0010,"
+                        + "\"forward\":0.8990}}");
+        assertThat(breakdown.text())
+                .isEqualTo("  step 40.0 ms, its matrix products alone 28.0 ms, 30% outside them; parts: forward 90%,"
+                        + " lookup 10%");
     }
 
     @Test
