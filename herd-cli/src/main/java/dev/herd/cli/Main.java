@@ -64,6 +64,7 @@ public final class Main {
         line.addSubcommand(new PredictCommand(console));
         line.addSubcommand(new ExportCommand(console));
         line.addSubcommand(new ModelsCommand(console));
+        line.addSubcommand(new TokenizeCommand(console));
         line.addSubcommand(new DoctorCommand(console));
         plugins.forEach(plugin -> line.addSubcommand(plugin.command(console)));
         line.addSubcommand(new CompletionCommand(console));

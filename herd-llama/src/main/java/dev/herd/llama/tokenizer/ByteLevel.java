@@ -2,8 +2,8 @@ package dev.herd.llama.tokenizer;
 
 import java.util.Arrays;
 
-/// The alphabet in which GPT-2's files, and all after them, write bytes as printable characters: printable Latin-1 is
-/// itself, the other 68 bytes follow from U+0100.
+/// The alphabet in which GPT-2's files, and all after them, write bytes as printable characters: printable
+/// Latin-1 is itself, the other 68 bytes follow from U+0100.
 final class ByteLevel {
     private static final int FIRST_OTHER = 0x100;
     private static final char[] CHARACTERS = characters();
@@ -11,8 +11,8 @@ final class ByteLevel {
 
     private ByteLevel() {}
 
-    /// The bytes that a token is written for; characters outside the alphabet, as in the names of marks, stay what
-    /// they are.
+    /// The bytes that a token is written for; characters outside the alphabet, as in the names of marks,
+    /// stay what they are.
     static byte[] bytes(String token) {
         byte[] bytes = new byte[token.length()];
         for (int i = 0; i < bytes.length; i++) {

@@ -2,7 +2,8 @@ package dev.herd.llama.tokenizer;
 
 import dev.herd.llama.tokenizer.TokenizerData.Algorithm.BytePairs;
 
-/// Byte-level BPE: a piece that is a token is taken whole where the model says so, otherwise its bytes are merged.
+/// Byte-level BPE: a piece that is a token is taken whole where the model says so, otherwise its bytes are
+/// merged.
 final class BytePairEncoder implements Encoder {
     private final PreTokenizer preTokenizer;
     private final boolean wholePieces;

@@ -2,8 +2,9 @@ package dev.herd.llama.tokenizer;
 
 import java.util.Arrays;
 
-/// Turns ids into text as they come. Never gives out part of a character: bytes wait for those that complete it. Bytes
-/// that cannot become a character are replaced by U+FFFD, one for each longest start of a character.
+/// Turns ids into text as they come. Never gives out part of a character: bytes wait for those that
+/// complete it. Bytes that cannot become a character are replaced by U+FFFD, one for each longest start of
+/// a character.
 ///
 /// For one stream of ids and one thread.
 public final class Detokenizer {

@@ -26,8 +26,9 @@ final class GgufVocabulary {
             return switch (model) {
                 case "gpt2" -> vocabulary.bytePairs();
                 case "llama" -> vocabulary.sentencePiece();
-                default -> throw new IllegalArgumentException(PREFIX + "model is '" + model
-                        + "'; supported are 'gpt2' (byte-level BPE) and 'llama' (SentencePiece)");
+                default ->
+                    throw new IllegalArgumentException(PREFIX + "model is '" + model
+                            + "'; supported are 'gpt2' (byte-level BPE) and 'llama' (SentencePiece)");
             };
         } catch (IllegalArgumentException e) {
             throw new InputException(metadata.file() + ": " + e.getMessage(), e);

@@ -4,8 +4,9 @@ import java.util.Arrays;
 
 /// Merges neighboring symbols, the best pair first and the leftmost of equals, until none is left.
 ///
-/// Symbols are a linked list in arrays, pairs wait in a heap; a merge makes at most two new pairs. So `n` symbols cost
-/// at most `3n` heap entries, `O(n log n)` in all, whatever the text. Not for several threads at once; reusable.
+/// Symbols are a linked list in arrays, pairs wait in a heap; a merge makes at most two new pairs. So `n`
+/// symbols cost at most `3n` heap entries, `O(n log n)` in all, whatever the text. Not for several threads
+/// at once; reusable.
 final class Merger {
     private static final int NONE = -1;
 
@@ -14,8 +15,8 @@ final class Merger {
         /// No merge.
         long NEVER = -1;
 
-        /// The rank (lower is sooner) in the upper and the merged id in the lower half, or [#NEVER]. The symbols span
-        /// the bytes `[from, to)` of the text together.
+        /// The rank (lower is sooner) in the upper and the merged id in the lower half, or [#NEVER]. The
+        /// symbols span the bytes `[from, to)` of the text together.
         long find(int left, int right, int from, int to);
 
         static long of(int rank, int merged) {
@@ -119,9 +120,8 @@ final class Merger {
 
     private void offer(int left) {
         int right = nexts[left];
-        merges[left] = right == count
-                ? Pairs.NEVER
-                : pairs.find(ids[left], ids[right], starts[left], starts[nexts[right]]);
+        merges[left] =
+                right == count ? Pairs.NEVER : pairs.find(ids[left], ids[right], starts[left], starts[nexts[right]]);
         if (merges[left] != Pairs.NEVER) {
             push(merges[left] >>> Integer.SIZE << Integer.SIZE | left);
         }

@@ -24,7 +24,8 @@ final class PairTable implements Merger.Pairs {
         return table;
     }
 
-    /// Pairs ranked by the id of their result: any two tokens that make up a third merge, as tiktoken does it.
+    /// Pairs ranked by the id of their result: any two tokens that make up a third merge, as tiktoken does
+    /// it.
     static PairTable ofRanks(byte[][] tokens, TokenType[] types, ByteTable ids) {
         PairTable table = new PairTable();
         for (int id = 0; id < tokens.length; id++) {

@@ -1,8 +1,8 @@
 package dev.herd.llama.tokenizer;
 
-/// Cuts text as a [PreTokenizer] says, without backtracking: every rule of the expressions can be decided by looking
-/// at the run of characters in front. Letters and numbers are the Unicode categories L and N of the running JDK, white
-/// space is the property White_Space.
+/// Cuts text as a [PreTokenizer] says, without backtracking: every rule of the expressions can be decided
+/// by looking at the run of characters in front. Letters and numbers are the Unicode categories L and N of
+/// the running JDK, white space is the property White_Space.
 final class PieceScanner {
     private static final int END = -1;
     private static final int LONG_S = 0x17F;
@@ -80,7 +80,8 @@ final class PieceScanner {
         return first == ' ' && mark(at(next)) ? marksFrom(next) : start;
     }
 
-    /// `\s+(?!\S)|\s+` over the run of white space from `start` to `run`: its last character goes with what follows.
+    /// `\s+(?!\S)|\s+` over the run of white space from `start` to `run`: its last character goes with
+    /// what follows.
     private int allButLastSpace(int start, int run) {
         return run == text.length() || run - start == 1 ? run : run - 1;
     }
@@ -98,7 +99,8 @@ final class PieceScanner {
         return pair ? start + 3 : start;
     }
 
-    /// The character in lower case; a long s folds to s, the only letter beyond ASCII that folds to one of ours.
+    /// The character in lower case; a long s folds to s, the only letter beyond ASCII that folds to one of
+    /// ours.
     private int fold(int index, boolean anyCase) {
         int found = at(index);
         if (!anyCase) {
@@ -175,8 +177,8 @@ final class PieceScanner {
         };
     }
 
-    /// The Unicode property White_Space, which neither `Character.isWhitespace` nor `isSpaceChar` is. All of it lies in
-    /// the basic plane.
+    /// The Unicode property White_Space, which neither `Character.isWhitespace` nor `isSpaceChar` is. All
+    /// of it lies in the basic plane.
     private static boolean space(int c) {
         return (c >= 0x09 && c <= 0x0D)
                 || c == 0x20

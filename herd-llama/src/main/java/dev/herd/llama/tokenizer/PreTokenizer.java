@@ -4,11 +4,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/// How text is cut into pieces before byte pairs are merged; no token crosses a cut. Each is the exact meaning of a
-/// published regular expression over Unicode, as a scanner ([PieceScanner]).
+/// How text is cut into pieces before byte pairs are merged; no token crosses a cut. Each is the exact
+/// meaning of a published regular expression over Unicode, as a scanner ([PieceScanner]).
 public enum PreTokenizer {
-    /// Llama 3: `(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|
-    /// \s+(?!\S)|\s+`.
+    /// Llama 3: `(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}|
+    /// ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+| \s+(?!\S)|\s+`.
     LLAMA3("llama-bpe", "llama3", "llama-v3", "smaug-bpe", "dbrx"),
     /// The same with single digits.
     QWEN2("qwen2", "deepseek-r1-qwen"),
@@ -30,7 +30,6 @@ public enum PreTokenizer {
         }
         String known =
                 Arrays.stream(values()).flatMap(each -> each.names.stream()).collect(Collectors.joining(", "));
-        throw new IllegalArgumentException(
-                "pre-tokenizer '" + name + "' is not supported; supported are " + known);
+        throw new IllegalArgumentException("pre-tokenizer '" + name + "' is not supported; supported are " + known);
     }
 }

@@ -11,8 +11,8 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 
-/// Llama 3's own `tokenizer.model`: a line for each token, its bytes in base64, a space, its rank. The 256 marks are
-/// not in the file; they follow the last rank.
+/// Llama 3's own `tokenizer.model`: a line for each token, its bytes in base64, a space, its rank. The 256
+/// marks are not in the file; they follow the last rank.
 final class RankFile {
     static final int MARKS = 256;
 

@@ -3,8 +3,9 @@ package dev.herd.llama.tokenizer;
 import dev.herd.llama.tokenizer.TokenizerData.Algorithm.SentencePiece;
 import java.util.Arrays;
 
-/// SentencePiece's BPE: two neighbors merge when their text together is a token, the highest score first. What is left
-/// without a token is spelled in byte tokens, or as the unknown token where the vocabulary has none.
+/// SentencePiece's BPE: two neighbors merge when their text together is a token, the highest score first.
+/// What is left without a token is spelled in byte tokens, or as the unknown token where the vocabulary
+/// has none.
 final class SentencePieceEncoder implements Encoder {
     /// Stands for a space in the files of SentencePiece; in text it means one.
     static final char VISIBLE_SPACE = '\u2581';

@@ -17,8 +17,7 @@ final class Stops {
             stops.add(end);
         }
         for (int id = 0; id < tokens.length; id++) {
-            if (types[id] == TokenType.CONTROL
-                    && NAMES.contains(new String(tokens[id], StandardCharsets.UTF_8))) {
+            if (types[id] == TokenType.CONTROL && NAMES.contains(new String(tokens[id], StandardCharsets.UTF_8))) {
                 stops.add(id);
             }
         }

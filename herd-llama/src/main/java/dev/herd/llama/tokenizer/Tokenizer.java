@@ -1,6 +1,5 @@
 package dev.herd.llama.tokenizer;
 
-import dev.herd.data.InputException;
 import dev.herd.llama.tokenizer.MarkFinder.Match;
 import dev.herd.llama.tokenizer.TokenizerData.Algorithm;
 import dev.herd.llama.tokenizer.TokenizerData.Marks;
@@ -13,8 +12,9 @@ import java.util.OptionalInt;
 
 /// Text to token ids and back, exactly as the model was trained with. For any number of threads.
 ///
-/// Marks are tokens such as `<|eot_id|>` that structure what a model reads. Their names in a user's text are text:
-/// [#encode] never makes a mark of them. [#encodeWithMarks] does, for prompts that a program wrote.
+/// Marks are tokens such as `<|eot_id|>` that structure what a model reads. Their names in a user's text
+/// are text: [#encode] never makes a mark of them. [#encodeWithMarks] does, for prompts that a program
+/// wrote.
 ///
 /// ```java
 /// Tokenizer tokenizer = Tokenizer.open(Path.of("tokenizer.model"));
@@ -54,8 +54,8 @@ public final class Tokenizer {
         return new Tokenizer(data);
     }
 
-    /// Reads the tokenizer of a model: a `.gguf` file, `tokenizer.model` of Llama 3 (base64 tokens with ranks),
-    /// `tokenizer.json`, or a folder with one of the latter two.
+    /// Reads the tokenizer of a model: a `.gguf` file, `tokenizer.model` of Llama 3 (base64 tokens with
+    /// ranks), `tokenizer.json`, or a folder with one of the latter two.
     ///
     /// **Throws** [InputException] naming the file, what was found and what is accepted.
     public static Tokenizer open(Path file) {

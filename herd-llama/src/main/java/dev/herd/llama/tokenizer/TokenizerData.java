@@ -4,7 +4,8 @@ import java.util.Set;
 
 /// A vocabulary and its rules as a model file states them: what a [Tokenizer] is made of.
 ///
-/// @param tokens the text each id stands for as UTF-8 bytes, not always whole characters; for marks their name
+/// @param tokens the text each id stands for as UTF-8 bytes, not always whole characters; for marks their
+///     name
 /// @param types what each id is for
 /// @param algorithm how text becomes tokens
 /// @param marks the ids with a meaning of their own
@@ -39,11 +40,13 @@ public record TokenizerData(byte[][] tokens, TokenType[] types, Algorithm algori
     public sealed interface Algorithm {
         /// Byte-level BPE: pieces of text, their bytes merged pair by pair.
         ///
-        /// @param merges the pairs that merge, first ones first; empty when ids themselves are the order, as in tiktoken's files
+        /// @param merges the pairs that merge, first ones first; empty when ids themselves are the order,
+        ///     as in tiktoken's files
         /// @param wholePieces whether a piece that is a token is taken without merging
         record BytePairs(PreTokenizer preTokenizer, Merge[] merges, boolean wholePieces) implements Algorithm {}
 
-        /// SentencePiece's BPE: characters merged by the score of the result, bytes for characters without a token.
+        /// SentencePiece's BPE: characters merged by the score of the result, bytes for characters without
+        /// a token.
         ///
         /// @param scores of each id; higher ones merge first
         /// @param spacePrefix whether text gets a space in front
@@ -71,7 +74,8 @@ public record TokenizerData(byte[][] tokens, TokenType[] types, Algorithm algori
         public Marks {
             stops = Set.copyOf(stops);
             if (addStart && start == NONE) {
-                throw new IllegalArgumentException("texts shall begin with the start token, but no start token is given");
+                throw new IllegalArgumentException(
+                        "texts shall begin with the start token, but no start token is given");
             }
             if (addEnd && end == NONE) {
                 throw new IllegalArgumentException("texts shall end with the end token, but no end token is given");

@@ -16,8 +16,9 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// A Hugging Face `tokenizer.json` with a byte-level BPE: its vocabulary, merges, added tokens, and of its processing
-/// steps those that models of this family use. What it does not know it refuses, so that no text is cut wrongly.
+/// A Hugging Face `tokenizer.json` with a byte-level BPE: its vocabulary, merges, added tokens, and of its
+/// processing steps those that models of this family use. What it does not know it refuses, so that no
+/// text is cut wrongly.
 final class TokenizerJson {
     private static final Map<String, PreTokenizer> EXPRESSIONS = Map.of(
             "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+",
@@ -45,13 +46,16 @@ final class TokenizerJson {
 
     private TokenizerData data() {
         JsonNode model = root.path("model");
-        if (!model.path("type").asString("BPE").equals("BPE") || model.path("byte_fallback").asBoolean(false)) {
-            throw new IllegalArgumentException(
-                    "model is " + model.path("type") + (model.path("byte_fallback").asBoolean(false) ? " with byte_fallback" : "")
-                            + "; supported is byte-level BPE. SentencePiece vocabularies are read from .gguf files");
+        if (!model.path("type").asString("BPE").equals("BPE")
+                || model.path("byte_fallback").asBoolean(false)) {
+            throw new IllegalArgumentException("model is " + model.path("type")
+                    + (model.path("byte_fallback").asBoolean(false) ? " with byte_fallback" : "")
+                    + "; supported is byte-level BPE. SentencePiece vocabularies are read from .gguf files");
         }
         requireNone("normalizer");
-        model.path("vocab").properties().forEach(entry -> put(entry.getKey(), entry.getValue().asInt(-1), TokenType.NORMAL));
+        model.path("vocab")
+                .properties()
+                .forEach(entry -> put(entry.getKey(), entry.getValue().asInt(-1), TokenType.NORMAL));
         root.path("added_tokens").forEach(this::addToken);
         Vocabulary vocabulary = new Vocabulary(named());
         TokenType[] kinds = types.toArray(TokenType[]::new);
@@ -88,7 +92,8 @@ final class TokenizerJson {
         String content = token.path("content").asString("");
         for (String flag : List.of("lstrip", "rstrip", "single_word")) {
             if (token.path(flag).asBoolean(false)) {
-                throw new IllegalArgumentException("added token '" + content + "' has " + flag + "; supported is false");
+                throw new IllegalArgumentException(
+                        "added token '" + content + "' has " + flag + "; supported is false");
             }
         }
         boolean mark = token.path("special").asBoolean(false);
@@ -105,7 +110,8 @@ final class TokenizerJson {
             throw new IllegalArgumentException("model.merges is missing or empty; a BPE needs its merges");
         }
         if (merges.get(0).isString()) {
-            return vocabulary.merges(merges.valueStream().map(JsonNode::asString).toList());
+            return vocabulary.merges(
+                    merges.valueStream().map(JsonNode::asString).toList());
         }
         Merge[] found = new Merge[merges.size()];
         for (int i = 0; i < found.length; i++) {
@@ -132,8 +138,9 @@ final class TokenizerJson {
                         found = Optional.of(PreTokenizer.GPT2);
                     }
                 }
-                default -> throw new IllegalArgumentException(
-                        "pre_tokenizer " + each.path("type") + " is not supported; supported are Split and ByteLevel");
+                default ->
+                    throw new IllegalArgumentException("pre_tokenizer " + each.path("type")
+                            + " is not supported; supported are Split and ByteLevel");
             }
         }
         return found.orElseThrow(
@@ -151,12 +158,14 @@ final class TokenizerJson {
         return known;
     }
 
-    /// The start mark is the one the post-processor puts in front; the end mark has a name that models share.
+    /// The start mark is the one the post-processor puts in front; the end mark has a name that models
+    /// share.
     private Marks marks(TokenType[] kinds, byte[][] tokens) {
         int start = Marks.NONE;
         boolean addStart = false;
         for (JsonNode processor : processors(root.path("post_processor"))) {
-            JsonNode first = processor.path("single").path(0).path("SpecialToken").path("id");
+            JsonNode first =
+                    processor.path("single").path(0).path("SpecialToken").path("id");
             if (first.isString()) {
                 start = spellings.indexOf(first.asString());
                 addStart = start >= 0;

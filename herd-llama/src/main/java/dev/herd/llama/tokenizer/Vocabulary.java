@@ -41,8 +41,8 @@ final class Vocabulary {
         return tokens;
     }
 
-    /// Merges written as two spellings with a space between. A spelling may begin with a space of its own only in files
-    /// that write the two apart, see [#merge].
+    /// Merges written as two spellings with a space between. A spelling may begin with a space of its own
+    /// only in files that write the two apart, see [#merge].
     Merge[] merges(List<String> lines) {
         Merge[] merges = new Merge[lines.size()];
         for (int i = 0; i < merges.length; i++) {
@@ -72,8 +72,7 @@ final class Vocabulary {
 
     private static byte byteOf(String spelling) {
         if (!spelling.matches("<0x[0-9A-Fa-f]{2}>")) {
-            throw new IllegalArgumentException(
-                    "byte token '" + spelling + "' is not written as <0x00> to <0xFF>");
+            throw new IllegalArgumentException("byte token '" + spelling + "' is not written as <0x00> to <0xFF>");
         }
         return (byte) Integer.parseInt(spelling.substring(3, 5), 16);
     }

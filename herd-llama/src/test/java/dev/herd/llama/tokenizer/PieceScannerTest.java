@@ -15,18 +15,63 @@ class PieceScannerTest {
     private static final String SPACE =
             "\\t-\\r \\x{85}\\x{A0}\\x{1680}\\x{2000}-\\x{200A}\\x{2028}\\x{2029}\\x{202F}\\x{205F}\\x{3000}";
     private static final String S = "[" + SPACE + "]";
-    private static final String MODERN =
-            "(?iu:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,%d}| ?[^" + SPACE
-                    + "\\p{L}\\p{N}]+[\\r\\n]*|" + S + "*[\\r\\n]+|" + S + "+(?![^" + SPACE + "])|" + S + "+";
-    private static final String CLASSIC = "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^" + SPACE
-            + "\\p{L}\\p{N}]+|" + S + "+(?![^" + SPACE + "])|" + S + "+";
+    private static final String MODERN = "(?iu:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,%d}| ?[^"
+            + SPACE + "\\p{L}\\p{N}]+[\\r\\n]*|" + S + "*[\\r\\n]+|" + S + "+(?![^" + SPACE + "])|" + S + "+";
+    private static final String CLASSIC = "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^" + SPACE + "\\p{L}\\p{N}]+|"
+            + S + "+(?![^" + SPACE + "])|" + S + "+";
 
     /// Characters that the rules tell apart, and some they must not.
     private static final List<String> ALPHABET = List.of(
-            "a", "Z", "s", "S", "\u017F", "\u212A", "t", "r", "e", "E", "v", "m", "l", "L", "d", "'", "'", "'", " ",
-            " ", " ", "\n", "\n", "\r", "\t", "\u000B", "\u0085", "\u00A0", "\u3000", "\u200B", "\u001C", "\uFEFF",
-            "1", "2", "3", "\u0663", "\u00BD", "\u2163", "\uD835\uDFD8", ".", "!", "-", "\u0301", "\u0E01", "\u4E2D",
-            "\uD83D\uDE00", "\uD801\uDC00", "\u01C5", "\u02B0", "\u180E");
+            "a",
+            "Z",
+            "s",
+            "S",
+            "\u017F",
+            "\u212A",
+            "t",
+            "r",
+            "e",
+            "E",
+            "v",
+            "m",
+            "l",
+            "L",
+            "d",
+            "'",
+            "'",
+            "'",
+            " ",
+            " ",
+            " ",
+            "\n",
+            "\n",
+            "\r",
+            "\t",
+            "\u000B",
+            "\u0085",
+            "\u00A0",
+            "\u3000",
+            "\u200B",
+            "\u001C",
+            "\uFEFF",
+            "1",
+            "2",
+            "3",
+            "\u0663",
+            "\u00BD",
+            "\u2163",
+            "\uD835\uDFD8",
+            ".",
+            "!",
+            "-",
+            "\u0301",
+            "\u0E01",
+            "\u4E2D",
+            "\uD83D\uDE00",
+            "\uD801\uDC00",
+            "\u01C5",
+            "\u02B0",
+            "\u180E");
 
     @ParameterizedTest
     @EnumSource(PreTokenizer.class)
@@ -38,7 +83,7 @@ class PieceScannerTest {
                     case GPT2 -> CLASSIC;
                 });
         Random random = new Random(7);
-        for (int round = 0; round < 20_000; round++) {
+        for (int round = 0; round < 5_000; round++) {
             StringBuilder text = new StringBuilder();
             int length = 1 + random.nextInt(14);
             for (int i = 0; i < length; i++) {
@@ -50,7 +95,7 @@ class PieceScannerTest {
 
     @ParameterizedTest
     @EnumSource(PreTokenizer.class)
-    void everyCharacterOfUnicodeBetweenTwoOthersIsCutAsTheRegularExpressionCutsIt(PreTokenizer rules) {
+    void everyAssignedCharacterBetweenTwoOthersIsCutAsTheRegularExpressionCutsIt(PreTokenizer rules) {
         Pattern expression = Pattern.compile(
                 switch (rules) {
                     case LLAMA3 -> MODERN.formatted(3);
@@ -58,7 +103,9 @@ class PieceScannerTest {
                     case GPT2 -> CLASSIC;
                 });
         IntStream.rangeClosed(1, Character.MAX_CODE_POINT)
-                .filter(c -> c < Character.MIN_SURROGATE || c > Character.MAX_SURROGATE)
+                .filter(c -> Character.isDefined(c)
+                        && Character.getType(c) != Character.SURROGATE
+                        && Character.getType(c) != Character.PRIVATE_USE)
                 .forEach(c -> {
                     String text = "!" + Character.toString(c) + "1" + Character.toString(c) + "a";
                     if (!scanned(rules, text).equals(matched(expression, text))) {

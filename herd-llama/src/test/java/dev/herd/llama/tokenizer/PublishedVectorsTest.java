@@ -68,8 +68,7 @@ class PublishedVectorsTest {
 
     @Test
     void aCutVocabularyEncodesAsAnotherEngineDoes() throws IOException {
-        Tokenizer tokenizer =
-                Tokenizer.open(SharedData.path("llama-golden/model-q4_0.gguf"));
+        Tokenizer tokenizer = Tokenizer.open(SharedData.path("llama-golden/model-q4_0.gguf"));
         List<JsonNode> cases = TokenizerVectors.lines("llama-golden/tok-cases.jsonl");
         assertThat(cases).hasSize(32);
         for (JsonNode each : cases) {
@@ -115,5 +114,4 @@ class PublishedVectorsTest {
     private static List<String> strings(JsonNode array) {
         return array.valueStream().map(JsonNode::asString).toList();
     }
-
 }

@@ -5,7 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
-/// The definition of merging by rank: look at all neighbors, merge the lowest rank, leftmost first, begin again.
+/// The definition of merging by rank: look at all neighbors, merge the lowest rank, leftmost first, begin
+/// again.
 final class SlowMerges {
     private SlowMerges() {}
 

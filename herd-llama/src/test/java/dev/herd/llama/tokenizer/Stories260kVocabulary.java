@@ -12,7 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/// The vocabulary of the stories260K model in its own format: the longest length, then score, length and bytes of each.
+/// The vocabulary of the stories260K model in its own format: the longest length, then score, length and
+/// bytes of each.
 public final class Stories260kVocabulary {
     private static final int UNKNOWN = 0;
     private static final int START = 1;

@@ -15,7 +15,8 @@ final class TinyVocabularies {
 
     private TinyVocabularies() {}
 
-    /// Ids 0 to 255 are the bytes, then `<start>`, `<end>`, the always-token `[x]` (258), then these texts by rank.
+    /// Ids 0 to 255 are the bytes, then `<start>`, `<end>`, the always-token `[x]` (258), then these texts
+    /// by rank.
     static TokenizerData bytePairs(PreTokenizer preTokenizer, boolean wholePieces, String... texts) {
         List<byte[]> tokens = new ArrayList<>();
         List<TokenType> types = new ArrayList<>();

@@ -54,8 +54,7 @@ class TokenizerFileTest {
         ObjectNode normalizing = json();
         normalizing.putObject("normalizer").put("type", "NFC");
         Path file = write(normalizing);
-        assertThatThrownBy(() -> Tokenizer.open(file))
-                .hasMessage(file + ": normalizer is \"NFC\"; supported is none");
+        assertThatThrownBy(() -> Tokenizer.open(file)).hasMessage(file + ": normalizer is \"NFC\"; supported is none");
         ObjectNode splitting = json();
         ((ObjectNode) splitting.at("/pre_tokenizer/pretokenizers/0/pattern")).put("Regex", "\\d");
         write(splitting);

@@ -41,8 +41,7 @@ class TokenizerTest {
 
     @Test
     void sentencePieceMergesByScoreSpellsTheRestInBytesAndPutsASpaceInFront() {
-        Tokenizer tokenizer =
-                Tokenizer.of(TinyVocabularies.sentencePiece(true, "bc", "ab", " a", "a", "b", "c", " "));
+        Tokenizer tokenizer = Tokenizer.of(TinyVocabularies.sentencePiece(true, "bc", "ab", " a", "a", "b", "c", " "));
         int bc = 259;
         assertThat(tokenizer.encode("abc")).as("bc beats ab").containsExactly(bc + 2, bc);
         assertThat(tokenizer.encode("b\u00E9")).containsExactly(bc + 6, bc + 4, 3 + 0xC3, 3 + 0xA9);
@@ -68,8 +67,8 @@ class TokenizerTest {
             }
             BytePairEncoder encoder = new BytePairEncoder(
                     TinyVocabularies.bytePairs(PreTokenizer.LLAMA3, false, texts),
-                    (TokenizerData.Algorithm.BytePairs)
-                            TinyVocabularies.bytePairs(PreTokenizer.LLAMA3, false, texts).algorithm());
+                    (TokenizerData.Algorithm.BytePairs) TinyVocabularies.bytePairs(PreTokenizer.LLAMA3, false, texts)
+                            .algorithm());
             Merger merger = encoder.merger();
             IdList out = new IdList();
             encoder.encodePiece(text, 0, text.length, merger, out);
