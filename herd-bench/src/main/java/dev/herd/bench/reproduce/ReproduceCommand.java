@@ -1,6 +1,11 @@
 package dev.herd.bench.reproduce;
 
-import dev.herd.bench.reproduce.Lab.Scale;
+import dev.herd.bench.reproduce.dhen.DhenExperiment;
+import dev.herd.bench.reproduce.lab.Claim;
+import dev.herd.bench.reproduce.lab.Experiment;
+import dev.herd.bench.reproduce.lab.Findings;
+import dev.herd.bench.reproduce.lab.Lab;
+import dev.herd.bench.reproduce.lab.Lab.Scale;
 import dev.herd.bench.reproduce.wukong.WukongExperiment;
 import dev.herd.cli.ExitCodes;
 import dev.herd.cli.terminal.Console;
@@ -28,7 +33,7 @@ import picocli.CommandLine.Parameters;
         footerHeading = "%nExample:%n",
         footer = {"  ./herd reproduce", "  ./herd reproduce wukong --rows 0.05 --seeds 1"})
 final class ReproduceCommand implements Callable<Integer> {
-    private static final List<Experiment> EXPERIMENTS = List.of(new WukongExperiment());
+    private static final List<Experiment> EXPERIMENTS = List.of(new WukongExperiment(), new DhenExperiment());
 
     private final Console console;
 

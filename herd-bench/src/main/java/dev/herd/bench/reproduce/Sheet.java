@@ -1,5 +1,8 @@
 package dev.herd.bench.reproduce;
 
+import dev.herd.bench.reproduce.lab.Claim;
+import dev.herd.bench.reproduce.lab.Experiment;
+import dev.herd.bench.reproduce.lab.Findings;
 import dev.herd.data.InputException;
 import dev.herd.train.report.Page;
 import java.io.IOException;

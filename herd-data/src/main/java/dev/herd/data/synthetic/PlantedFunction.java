@@ -3,16 +3,21 @@ package dev.herd.data.synthetic;
 import dev.herd.numerics.CounterRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /// The logit of a click: a sum of products of traits, `sum over S of amplitude(S) * product over f in S of
-/// factor(f)`.
+/// factor(f)`. Beyond rank 1 the features of S meet in pairs, and the factor of a pair is the inner
+/// product of `rank` traits of both over the root of the rank.
 ///
 /// Where ids are equally popular, factors have mean 0 and variance 1 and are independent: the products are
 /// uncorrelated with each other and with every function of fewer of their features, and the logit's
 /// variance is the sum of the squared amplitudes. Under Zipf's law both hold up to a remainder, since the
 /// most popular id outweighs the neighbor that carries the opposite trait.
 final class PlantedFunction {
+    private static final int MOST_HANDS = 100;
+
     private final List<Interaction> interactions;
     private final List<Traits> traits;
     private final int traitCount;
@@ -35,18 +40,66 @@ final class PlantedFunction {
         List<Interaction> interactions = new ArrayList<>();
         for (PlantedLabel.Interactions group : label.interactions()) {
             double amplitude = label.signal() * Math.sqrt(group.share() / shares / group.count());
-            Deck deck = new Deck(traits.size(), CounterRandom.bits(seed, 0, group.order()));
-            for (int i = 0; i < group.count(); i++) {
-                int[] columns = deck.hand(group.order());
-                int[] chosen = new int[columns.length];
-                for (int j = 0; j < chosen.length; j++) {
-                    chosen[j] = (int) CounterRandom.below(
-                            seed, group.order(), (long) PlantedLabel.Interactions.MAX_ORDER * i + j, label.traits());
-                }
-                interactions.add(new Interaction(columns, chosen, group.rank(), amplitude));
-            }
+            interactions.addAll(
+                    group.nested()
+                            ? nested(group, amplitude, interactions, seed)
+                            : dealt(group, amplitude, traits.size(), label.traits(), seed));
         }
         return new PlantedFunction(interactions, traits, label.traits());
+    }
+
+    private static List<Interaction> dealt(
+            PlantedLabel.Interactions group, double amplitude, int columns, int traits, long seed) {
+        Deck deck = new Deck(columns, CounterRandom.bits(seed, 0, group.order()));
+        List<Interaction> dealt = new ArrayList<>();
+        for (int i = 0; i < group.count(); i++) {
+            int[] hand = deck.hand(group.order());
+            int[] chosen = new int[hand.length];
+            for (int j = 0; j < chosen.length; j++) {
+                long draw = (long) PlantedLabel.Interactions.MAX_ORDER * i + j;
+                chosen[j] = (int) CounterRandom.below(seed, group.order(), draw, traits);
+            }
+            dealt.add(new Interaction(hand, chosen, group.rank(), amplitude));
+        }
+        return dealt;
+    }
+
+    /// Products of two planted products each, which share no feature.
+    private static List<Interaction> nested(
+            PlantedLabel.Interactions group, double amplitude, List<Interaction> planted, long seed) {
+        List<Interaction> halves = planted.stream()
+                .filter(interaction -> 2 * interaction.columns().length == group.order())
+                .toList();
+        List<Interaction> products = new ArrayList<>();
+        if (halves.size() > 1) {
+            Deck deck = new Deck(halves.size(), CounterRandom.bits(seed, 1, group.order()));
+            for (int hands = 0; products.size() < group.count() && hands < MOST_HANDS * group.count(); hands++) {
+                int[] pair = deck.hand(2);
+                Interaction one = halves.get(pair[0]);
+                Interaction other = halves.get(pair[1]);
+                if (Collections.disjoint(ids(one.columns()), ids(other.columns()))) {
+                    products.add(new Interaction(
+                            joined(one.columns(), other.columns()),
+                            joined(one.traits(), other.traits()),
+                            one.rank(),
+                            amplitude));
+                }
+            }
+        }
+        if (products.size() < group.count()) {
+            throw new IllegalArgumentException("nested interactions of order " + group.order() + " need pairs of"
+                    + " products of order " + group.order() / 2 + " without a common feature in earlier entries; found "
+                    + products.size() + " of " + group.count());
+        }
+        return products;
+    }
+
+    private static List<Integer> ids(int[] columns) {
+        return Arrays.stream(columns).boxed().toList();
+    }
+
+    private static int[] joined(int[] one, int[] other) {
+        return IntStream.concat(Arrays.stream(one), Arrays.stream(other)).toArray();
     }
 
     List<Interaction> interactions() {

@@ -112,7 +112,10 @@ public record PlantedLabel(
             double share,
 
             @Doc("traits whose products are summed: features meet in pairs by inner products of so many traits")
-            int rank) {
+            int rank,
+
+            @Doc("whether each product is made of two products of half the order that an earlier entry planted")
+            boolean nested) {
         static final int MAX_ORDER = 8;
 
         public static Interactions defaults() {
@@ -121,7 +124,7 @@ public record PlantedLabel(
 
         /// Products of one trait of each feature.
         public Interactions(int order, int count, double share) {
-            this(order, count, share, 1);
+            this(order, count, share, 1, false);
         }
 
         public Interactions {

@@ -33,21 +33,35 @@ class PlantedFunctionTest {
     private static double slowProbability(SyntheticLog.Config config, LogGenerator generator, Batch batch, int row) {
         double logit = generator.bias();
         for (Interaction interaction : generator.function().interactions()) {
-            double product = interaction.amplitude();
-            for (int i = 0; i < interaction.columns().length; i++) {
-                product *= slowFactor(
-                        config,
-                        batch,
-                        row,
-                        interaction.columns()[i],
-                        interaction.traits()[i]);
-            }
-            logit += product;
+            logit += interaction.amplitude() * slowProduct(config, batch, row, interaction);
         }
         logit += slowInterest(config, batch, row);
         double noise = config.label().noise();
         return (1 - noise) * (1 / (1 + Math.exp(-logit)))
                 + noise * config.label().clickRate();
+    }
+
+    /// Neighbors meet by inner products over `rank` traits; a last one without a partner is a factor by
+    /// itself.
+    private static double slowProduct(SyntheticLog.Config config, Batch batch, int row, Interaction interaction) {
+        int[] columns = interaction.columns();
+        int traits = config.label().traits();
+        double product = 1;
+        for (int i = 0; i < columns.length; i += 2) {
+            if (i + 1 == columns.length) {
+                product *=
+                        slowFactor(config, batch, row, columns[i], interaction.traits()[i]);
+                continue;
+            }
+            double inner = 0;
+            for (int t = 0; t < interaction.rank(); t++) {
+                inner += slowFactor(config, batch, row, columns[i], (interaction.traits()[i] + t) % traits)
+                        * slowFactor(
+                                config, batch, row, columns[i + 1], (interaction.traits()[i + 1] + t) % traits);
+            }
+            product *= inner / Math.sqrt(interaction.rank());
+        }
+        return product;
     }
 
     private static double slowInterest(SyntheticLog.Config config, Batch batch, int row) {
@@ -194,6 +208,55 @@ class PlantedFunctionTest {
         assertThat(Arrays.stream(amplitudes, 0, 4).sum()).isCloseTo(9 * 0.25, within(1e-12));
         assertThat(Arrays.stream(amplitudes, 4, 8).sum()).isCloseTo(9 * 0.5, within(1e-12));
         assertThat(Arrays.stream(amplitudes, 8, 10).sum()).isCloseTo(9 * 0.25, within(1e-12));
+    }
+
+    @Test
+    void innerProductsKeepTheirShareOfTheVariance() {
+        PlantedLabel label = label(4, new PlantedLabel.Interactions(4, 3, 1, 4, false));
+        PlantedFunction function = PlantedFunction.of(label, traits(12, 1000), 3);
+        double[] logits = function.logits(randomValues(12, 1000, 200_000), sessions(200_000));
+        assertThat(variance(logits)).isCloseTo(1, within(0.1));
+    }
+
+    @Test
+    void aNestedProductIsMadeOfTwoPlantedOnesWithoutACommonFeature() {
+        PlantedLabel label = label(
+                4,
+                new PlantedLabel.Interactions(2, 6, 0.5, 4, false),
+                new PlantedLabel.Interactions(4, 5, 0.5, 1, true));
+        List<Interaction> all = PlantedFunction.of(label, traits(12, 100), 3).interactions();
+        List<List<Integer>> pairs =
+                all.subList(0, 6).stream().map(pair -> columns(pair, 0, 2)).toList();
+        assertThat(all).hasSize(11);
+        for (Interaction nested : all.subList(6, 11)) {
+            assertThat(nested.rank()).isEqualTo(4);
+            assertThat(pairs).contains(columns(nested, 0, 2), columns(nested, 2, 4));
+            assertThat(columns(nested, 0, 4)).doesNotHaveDuplicates();
+        }
+    }
+
+    @Test
+    void nestedProductsWithoutEnoughEarlierOnesAreRefused() {
+        PlantedLabel label = label(1, new PlantedLabel.Interactions(4, 2, 1, 1, true));
+        assertThatThrownBy(() -> PlantedFunction.of(label, traits(8, 100), 3))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("nested interactions of order 4 need pairs of products of order 2 without a common feature"
+                        + " in earlier entries; found 0 of 2");
+    }
+
+    @Test
+    void aRankBeyondTheTraitsIsRefused() {
+        assertThatThrownBy(() -> label(2, new PlantedLabel.Interactions(2, 1, 1, 3, false)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("interactions of rank 3 need as many `traits`, there are 2");
+    }
+
+    private static PlantedLabel label(int traits, PlantedLabel.Interactions... groups) {
+        return new PlantedLabel(0.5, 1, traits, List.of(groups), 0, 0, PlantedLabel.Interest.defaults());
+    }
+
+    private static List<Integer> columns(Interaction interaction, int from, int to) {
+        return Arrays.stream(interaction.columns(), from, to).boxed().toList();
     }
 
     @Test

@@ -27,7 +27,7 @@ public final class Dhen implements ModelFactory<Dhen.Config> {
             @Doc("interactions side by side: dot, attention, linear, cross or convolution, each with its keys")
             List<Module> modules,
 
-            @Doc("how their results become one list: concat, sum or weighted_sum")
+            @Doc("how their results become one list: concat, sum, weighted_sum or gated")
             Ensemble ensemble) {
         public LayerConfig {
             modules = List.copyOf(modules);

@@ -7,5 +7,7 @@ public enum Ensemble {
     /// added up, so all give the same number
     SUM,
     /// added up with a learned weight each, which starts at 1
-    WEIGHTED_SUM
+    WEIGHTED_SUM,
+    /// added up with a weight each that a softmax over the input decides, row by row: a mixture of experts
+    GATED
 }

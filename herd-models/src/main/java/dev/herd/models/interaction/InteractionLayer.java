@@ -1,8 +1,6 @@
 package dev.herd.models.interaction;
 
-import dev.herd.nn.Init;
 import dev.herd.nn.Ops;
-import dev.herd.nn.Parameter;
 import dev.herd.nn.Parameters;
 import dev.herd.nn.Tensor;
 import dev.herd.nn.layer.Activation;
@@ -20,8 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// interactions.
 public final class InteractionLayer implements Layer {
     private final List<Interaction> interactions;
-    private final Ensemble ensemble;
-    private final List<Parameter> weights;
+    private final Joint joint;
     private final Shortcut shortcut;
     private final @Nullable LinearCombinations projection;
     private final Layer norm;
@@ -29,9 +26,8 @@ public final class InteractionLayer implements Layer {
 
     private InteractionLayer(Parameters.Scope scope, int n, int width, List<Interaction> interactions, Shape shape) {
         this.interactions = List.copyOf(interactions);
-        this.ensemble = shape.ensemble();
-        this.embeddings = count(this.interactions, ensemble);
-        this.weights = ensemble == Ensemble.WEIGHTED_SUM ? weights(scope, interactions.size()) : List.of();
+        this.embeddings = count(this.interactions, shape.ensemble());
+        this.joint = Joint.create(scope, shape.ensemble(), interactions.size(), n, width);
         this.shortcut = shape.shortcut();
         this.projection = shortcut == Shortcut.NONE || embeddings == n
                 ? null
@@ -60,14 +56,6 @@ public final class InteractionLayer implements Layer {
         return new InteractionLayer(scope, n, width, interactions, shape);
     }
 
-    private static List<Parameter> weights(Parameters.Scope scope, int count) {
-        List<Parameter> weights = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            weights.add(scope.parameter("ensemble." + i, Init.ONES, 1));
-        }
-        return weights;
-    }
-
     private static int count(List<Interaction> interactions, Ensemble ensemble) {
         List<Integer> counts =
                 interactions.stream().map(Interaction::embeddings).toList();
@@ -91,13 +79,10 @@ public final class InteractionLayer implements Layer {
     @Override
     public Tensor forward(Ops ops, Tensor embBND) {
         List<Tensor> results = new ArrayList<>();
-        for (int i = 0; i < interactions.size(); i++) {
-            Tensor result = interactions.get(i).forward(ops, embBND);
-            results.add(weights.isEmpty() ? result : ops.mul(result, ops.parameter(weights.get(i))));
+        for (Interaction interaction : interactions) {
+            results.add(interaction.forward(ops, embBND));
         }
-        Tensor all = ensemble == Ensemble.CONCAT
-                ? ops.concat(results, 1)
-                : results.stream().reduce(ops::add).orElseThrow();
+        Tensor all = joint.join(ops, embBND, results);
         return norm.forward(ops, shortcut == Shortcut.NONE ? all : ops.add(all, kept(ops, embBND)));
     }
 

@@ -10,6 +10,7 @@ import dev.herd.models.interaction.Ensemble;
 import dev.herd.nn.layer.Mlp;
 import dev.herd.nn.layer.TransformerEncoder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /// Small DHEN models of every module and ensemble with their reference.
@@ -37,6 +38,7 @@ public final class DhenCases {
                         layer(Ensemble.SUM, new Module.Convolution(1, 5))),
                 dhen("dhen, concat, repeated", Cases.TWO_TASKS, 2, layer(Ensemble.CONCAT, LINEAR, new Module.Cross(1))),
                 dhen("dhen, sum", Cases.BOTH, 2, layer(Ensemble.SUM, DOT, LINEAR)),
+                dhen("dhen, gated", Cases.BOTH, 2, layer(Ensemble.GATED, DOT, LINEAR, DOT)),
                 dhen("dhen, weighted sum", Cases.BOTH, 1, layer(Ensemble.WEIGHTED_SUM, LINEAR, CONVOLUTION, DOT)),
                 dhen(
                         "dhen, other modules in every layer",
@@ -74,7 +76,8 @@ public final class DhenCases {
         }
         double[][][] next = new double[x.length][][];
         for (int row = 0; row < x.length; row++) {
-            double[][] ensemble = ensemble(config.ensemble(), values, scope, results, row);
+            double[] weights = weights(config.ensemble(), plain, values, scope, x[row], results.size());
+            double[][] ensemble = ensemble(config.ensemble(), weights, results, row);
             double[][] shortcut = ensemble.length == x[row].length
                     ? x[row]
                     : combined(values.parameter(scope + ".residual.weight"), x[row]);
@@ -83,19 +86,33 @@ public final class DhenCases {
         return next;
     }
 
-    private static double[][] ensemble(
-            Ensemble ensemble, PlainValues values, String scope, List<double[][][]> results, int row) {
+    private static double[][] ensemble(Ensemble ensemble, double[] weights, List<double[][][]> results, int row) {
         if (ensemble == Ensemble.CONCAT) {
             List<double[]> all = new ArrayList<>();
             results.forEach(result -> all.addAll(List.of(result[row])));
             return all.toArray(double[][]::new);
         }
         double[][] sum = new double[results.getFirst()[row].length][WIDTH];
-        for (int i = 0; i < results.size(); i++) {
-            double weight = ensemble == Ensemble.SUM ? 1 : values.parameter(scope + ".ensemble." + i)[0];
+        for (int i = 0; i < weights.length; i++) {
+            double weight = weights[i];
             sum = Plain.add(sum, Plain.map(results.get(i)[row], v -> weight * v));
         }
         return sum;
+    }
+
+    /// What every result counts in a sum.
+    private static double[] weights(
+            Ensemble ensemble, Plain plain, PlainValues values, String scope, double[][] x, int count) {
+        double[] weights = new double[count];
+        Arrays.fill(weights, 1);
+        if (ensemble == Ensemble.WEIGHTED_SUM) {
+            Arrays.setAll(weights, i -> values.parameter(scope + ".ensemble." + i)[0]);
+        } else if (ensemble == Ensemble.GATED) {
+            double[] gate = plain.linear(scope + ".gate", Plain.flat(new double[][][] {x}))[0];
+            double total = Arrays.stream(gate).map(Math::exp).sum();
+            Arrays.setAll(weights, i -> Math.exp(gate[i]) / total);
+        }
+        return weights;
     }
 
     private static double[][][] module(Module module, Plain plain, PlainValues values, String scope, double[][][] x) {

@@ -75,6 +75,7 @@ class ModelExportTest {
                 DHEN + "concat}]}",
                 DHEN + "sum}]}",
                 DHEN + "weighted_sum}]}",
+                DHEN + "gated}]}",
                 "{name: dlrm, embedding_dim: 5, interaction: dot, dense: embed, top: {hidden: [6], normalization: batch}}",
                 "{name: masknet, embedding_dim: 4, structure: serial, blocks: [6, 5], block_norm: false}",
                 "{name: fibinet, embedding_dim: 4, bilinear: field_all, shared_bilinear: false}",

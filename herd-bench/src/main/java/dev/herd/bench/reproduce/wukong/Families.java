@@ -1,7 +1,7 @@
 package dev.herd.bench.reproduce.wukong;
 
-import dev.herd.bench.reproduce.Lab;
-import dev.herd.bench.reproduce.Matching;
+import dev.herd.bench.reproduce.lab.Lab;
+import dev.herd.bench.reproduce.lab.Matching;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.IntFunction;
@@ -43,7 +43,7 @@ final class Families {
 
     /// The scaling path.
     static final List<Size> PATH =
-            List.of(new Size(1, 4, 4, 32), new Size(2, 8, 24, 64), new Size(3, 16, 24, 128), new Size(4, 24, 32, 256));
+            List.of(new Size(1, 2, 4, 16), new Size(2, 4, 8, 32), new Size(2, 8, 16, 64), new Size(3, 16, 32, 256));
 
     /// DCNv2 at a cost: two cross layers whose rank takes half of it, and a perceptron of two layers for
     /// the rest.

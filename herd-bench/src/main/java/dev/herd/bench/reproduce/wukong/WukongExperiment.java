@@ -1,13 +1,13 @@
 package dev.herd.bench.reproduce.wukong;
 
-import dev.herd.bench.reproduce.Claim;
-import dev.herd.bench.reproduce.Expectation;
-import dev.herd.bench.reproduce.Experiment;
-import dev.herd.bench.reproduce.Findings;
-import dev.herd.bench.reproduce.Lab;
-import dev.herd.bench.reproduce.Lab.Trial;
-import dev.herd.bench.reproduce.ScalingCurve;
-import dev.herd.bench.reproduce.ScalingLog;
+import dev.herd.bench.reproduce.lab.Claim;
+import dev.herd.bench.reproduce.lab.Expectation;
+import dev.herd.bench.reproduce.lab.Experiment;
+import dev.herd.bench.reproduce.lab.Findings;
+import dev.herd.bench.reproduce.lab.Lab;
+import dev.herd.bench.reproduce.lab.Lab.Trial;
+import dev.herd.bench.reproduce.lab.ScalingCurve;
+import dev.herd.bench.reproduce.lab.ScalingLog;
 import dev.herd.bench.reproduce.wukong.Families.Size;
 import dev.herd.data.synthetic.Truth;
 import dev.herd.train.report.Page;
@@ -17,17 +17,20 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// Wukong's scaling law on a log made to measure, against DCNv2 and DLRM of equal compute, and its
 /// ablations.
 public final class WukongExperiment implements Experiment {
     private static final int SEEDS = 2;
+    private static final long ROWS = 800_000;
     private static final String DLRM = "DLRM";
     private static final String DCNV2 = "DCNv2";
     private static final String WUKONG = "Wukong";
 
     /// The size whose parts are taken away.
-    private static final int ABLATED = 1;
+    private static final int ABLATED = 2;
 
     @Override
     public String name() {
@@ -48,7 +51,7 @@ public final class WukongExperiment implements Experiment {
 
     @Override
     public Findings run(Lab lab) {
-        Path log = lab.log(ScalingLog.config(lab));
+        Path log = lab.log(ScalingLog.config(lab.rows(ROWS)));
         Findings.Notes notes = new Findings.Notes();
         Scaling scaling = scaling(lab, log);
         scaling(notes, scaling);
@@ -64,7 +67,10 @@ public final class WukongExperiment implements Experiment {
     private record Scaling(Map<String, List<List<Trial>>> trials, double baseline) {
         ScalingCurve curve(String family) {
             return new ScalingCurve(
-                    family, trials.get(family).stream().map(this::point).toList());
+                    family,
+                    Objects.requireNonNull(trials.get(family)).stream()
+                            .map(this::point)
+                            .toList());
         }
 
         private ScalingCurve.Point point(List<Trial> seeds) {
@@ -89,7 +95,7 @@ public final class WukongExperiment implements Experiment {
             add(trials, DCNV2, trials(lab, DCNV2, Families.dcnv2(log, flops), log));
             add(trials, DLRM, trials(lab, DLRM, Families.dlrm(log, flops), log));
         }
-        return new Scaling(trials, mean(trials.get(DLRM).getFirst()));
+        return new Scaling(trials, mean(Objects.requireNonNull(trials.get(DLRM)).getFirst()));
     }
 
     private static void add(Map<String, List<List<Trial>>> trials, String family, List<Trial> seeds) {
@@ -178,7 +184,7 @@ public final class WukongExperiment implements Experiment {
     /// The compute another family needs for the best loss that both reach, over Wukong's; a lower bound
     /// where the other never gets as far as Wukong's second step.
     private static Claim computeRatio(
-            String name, @org.jspecify.annotations.Nullable Double published, ScalingCurve wukong, ScalingCurve other) {
+            String name, @Nullable Double published, ScalingCurve wukong, ScalingCurve other) {
         double best = other.points().stream()
                 .mapToDouble(ScalingCurve.Point::change)
                 .min()
@@ -201,20 +207,22 @@ public final class WukongExperiment implements Experiment {
             List<Trial> seeds = trials(lab, WUKONG, size.wukong(projection, "[" + without + "]"), log);
             losses.put(without, 100 * (mean(seeds) - whole) / whole);
         }
-        double fmb = losses.get("fmb");
-        double both = losses.get("lcb, residual");
+        double fmb = of(losses, "fmb");
+        double lcb = of(losses, "lcb");
+        double residual = of(losses, "residual");
+        double both = of(losses, "lcb, residual");
         // The paper's figure lists 1.84 and 0.8 for the block and for LCB with residual; which is which could not be
         // read.
         notes.claim(new Claim("without FMB", null, fmb, "% log loss", Expectation.atLeast(0.8)));
-        notes.claim(new Claim("without LCB", 0.03, losses.get("lcb"), "% log loss", Expectation.atMost(fmb)));
-        notes.claim(new Claim("without residual", 0.08, losses.get("residual"), "% log loss", Expectation.atMost(fmb)));
+        notes.claim(new Claim("without LCB", 0.03, lcb, "% log loss", Expectation.atMost(fmb)));
+        notes.claim(new Claim("without residual", 0.08, residual, "% log loss", Expectation.atMost(fmb)));
         notes.claim(new Claim(
-                "without LCB and residual",
-                null,
-                both,
-                "% log loss",
-                Expectation.atLeast(Math.max(losses.get("lcb"), losses.get("residual")))));
+                "without LCB and residual", null, both, "% log loss", Expectation.atLeast(Math.max(lcb, residual))));
         notes.condition("ablated size", size);
+    }
+
+    private static double of(Map<String, Double> losses, String name) {
+        return Objects.requireNonNull(losses.get(name), name);
     }
 
     private static void projections(Findings.Notes notes, Lab lab, Path log) {
@@ -234,7 +242,7 @@ public final class WukongExperiment implements Experiment {
     }
 
     private static void conditions(Findings.Notes notes, Lab lab, Path log) {
-        Truth.Split test = lab.truth(log).splits().get("test");
+        Truth.Split test = Objects.requireNonNull(lab.truth(log).splits().get("test"));
         notes.condition("log", ScalingLog.describe(lab.truth(log).config()));
         notes.condition("best possible log loss on the test split", format("%.5f", test.realizedLogLoss()));
         notes.condition("recipe", ScalingLog.RECIPE.strip().replaceAll("\\s*\n\\s*", "; "));

@@ -1,4 +1,4 @@
-package dev.herd.bench.reproduce;
+package dev.herd.bench.reproduce.lab;
 
 import java.util.function.IntToLongFunction;
 

@@ -1,4 +1,4 @@
-package dev.herd.bench.reproduce;
+package dev.herd.bench.reproduce.lab;
 
 import dev.herd.data.FeatureSchema;
 import dev.herd.data.Progress;

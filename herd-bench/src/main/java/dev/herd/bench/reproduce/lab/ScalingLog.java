@@ -1,4 +1,4 @@
-package dev.herd.bench.reproduce;
+package dev.herd.bench.reproduce.lab;
 
 import dev.herd.data.config.Config;
 import dev.herd.data.synthetic.SyntheticLog;
@@ -12,35 +12,38 @@ import java.util.stream.Collectors;
 public final class ScalingLog {
     /// How every model is trained on it: one pass, Adam, a short warm-up and a cosine down to zero.
     public static final String RECIPE = """
-            learning_rate: {rate: 8e-3, warm_up_steps: 100, decay: {kind: cosine}}
+            learning_rate: {rate: 4e-3, warm_up_steps: 100, decay: {kind: cosine}}
             tables: {optimizer: {kind: exact_adam}, rate: 1e-2, init: {kind: normal, standard_deviation: 2e-2}}
             dense: {optimizer: {kind: adam}}
             epochs: 1
             batch_size: 512
+            gradient_norm: 0.5
             evaluation: {split: null, test: test, monitor: logloss, auc: streaming}
             stopping: {restore_best: false}
             """;
 
-    private static final long ROWS = 600_000;
     private static final String LOG = """
-            traffic: {users: 200, items: 200}
+            traffic: {users: 100, items: 100}
             features: {categories: [%s], tags: [], dense: 4}
             label:
               signal: 3.5
-              traits: 8
+              traits: 4
               interactions:
                 - {order: 1, count: 36, share: 0.15}
-                - {order: 2, count: 40, share: 0.5, rank: 8}
-                - {order: 4, count: 16, share: 0.35, rank: 8}
+                - {order: 2, count: 18, share: 0.35, rank: 4}
+                - {order: 4, count: 12, share: 0.3, nested: true}
+                - {order: 8, count: 6, share: 0.2, nested: true}
             """;
 
     private ScalingLog() {}
 
-    public static SyntheticLog.Config config(Lab lab) {
+    public static SyntheticLog.Config config(long rows) {
         String categories = String.join(", ", Collections.nCopies(6, "20, 30, 40, 50, 60"));
-        String rows = "rows=" + lab.rows(ROWS);
         return Config.parse(
-                LOG.formatted(categories), "the log of the study", List.of(rows), SyntheticLog.Config.defaults());
+                LOG.formatted(categories),
+                "the log of the study",
+                List.of("rows=" + rows),
+                SyntheticLog.Config.defaults());
     }
 
     /// In one line.

@@ -1,4 +1,4 @@
-package dev.herd.bench.reproduce;
+package dev.herd.bench.reproduce.lab;
 
 /// The reproduction of one paper: minutes of work on two cores.
 public interface Experiment {

@@ -1,4 +1,4 @@
-package dev.herd.bench.reproduce;
+package dev.herd.bench.reproduce.lab;
 
 import dev.herd.train.report.Page;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package dev.herd.bench.reproduce;
+package dev.herd.bench.reproduce.lab;
 
 import java.util.Locale;
 
@@ -18,7 +18,7 @@ public record Expectation(double low, double high) {
         return new Expectation(Double.NEGATIVE_INFINITY, high);
     }
 
-    boolean admits(double measured) {
+    public boolean admits(double measured) {
         return measured >= low && measured <= high;
     }
 

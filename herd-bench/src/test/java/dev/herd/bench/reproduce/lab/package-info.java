@@ -1,0 +1,4 @@
+@NullMarked
+package dev.herd.bench.reproduce.lab;
+
+import org.jspecify.annotations.NullMarked;
