@@ -5,6 +5,8 @@ import dev.herd.cli.terminal.Console;
 import dev.herd.data.InputException;
 import dev.herd.data.dataset.Dataset;
 import dev.herd.data.inspect.Inspection;
+import dev.herd.llama.weights.WeightFile;
+import dev.herd.llama.weights.WeightSheet;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -18,7 +20,10 @@ import picocli.CommandLine.Spec;
 
 @Command(
         name = "inspect",
-        description = "Shows what a folder holds: a dataset (schema, splits, statistics) or a run (progress, metrics).",
+        description = {
+            "Shows what a folder or file holds: a dataset (schema, splits, statistics), a run (progress, metrics), or",
+            "a Llama model, a .gguf file or a folder with safetensors files (shape, tensors, memory needed)."
+        },
         optionListHeading = "%nOptions:%n",
         footerHeading = "%nExample:%n",
         footer = {
@@ -33,8 +38,8 @@ final class InspectCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Nullable
-    @Parameters(arity = "0..1", paramLabel = "FOLDER", description = "A dataset folder or a run folder.")
-    private Path folder;
+    @Parameters(arity = "0..1", paramLabel = "PATH", description = "A dataset, a run or a Llama model.")
+    private Path path;
 
     @Option(names = "--json", description = "Print the same as one JSON object.")
     private boolean json;
@@ -48,21 +53,36 @@ final class InspectCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (folder == null) {
-            throw new ParameterException(spec.commandLine(), "name a dataset folder or a run folder");
+        if (path == null) {
+            throw new ParameterException(spec.commandLine(), "name a dataset folder, a run folder or a Llama model");
         }
-        show(folder);
+        show(path);
         return ExitCodes.DONE;
     }
 
-    private void show(Path folder) {
-        if (Files.isRegularFile(folder.resolve("dataset.yaml"))) {
-            dataset(Dataset.open(folder));
-        } else if (Files.isRegularFile(folder.resolve("config.yaml"))) {
-            new RunSummaryPrinter(console).print(RunSummary.read(folder), json);
+    private void show(Path path) {
+        if (Files.isRegularFile(path.resolve("dataset.yaml"))) {
+            dataset(Dataset.open(path));
+        } else if (Files.isRegularFile(path.resolve("config.yaml"))) {
+            new RunSummaryPrinter(console).print(RunSummary.read(path), json);
+        } else if (Files.isRegularFile(path) || Files.isRegularFile(path.resolve("config.json"))) {
+            weights(path);
         } else {
             throw InputException.of(
-                    folder, "holds neither a dataset (dataset.yaml) nor a run (config.yaml); name a folder that does");
+                    path,
+                    "holds neither a dataset (dataset.yaml) nor a run (config.yaml) nor a Llama model (config.json, or a "
+                            + ".gguf file); name a folder that does");
+        }
+    }
+
+    private void weights(Path path) {
+        try (WeightFile file = WeightFile.open(path)) {
+            WeightSheet sheet = WeightSheet.of(file);
+            if (json) {
+                console.printJson(sheet);
+            } else {
+                new WeightPrinter(console).print(sheet);
+            }
         }
     }
 

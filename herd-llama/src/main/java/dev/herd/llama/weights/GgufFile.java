@@ -35,12 +35,16 @@ public final class GgufFile implements AutoCloseable {
     public static GgufFile open(Path path) {
         Arena arena = Arena.ofShared();
         try {
-            MemorySegment mapped = map(path, arena);
-            return new GgufFile(path, arena, mapped.byteSize(), GgufReader.read(path, mapped));
+            return of(path, arena, map(path, arena));
         } catch (Throwable e) {
             arena.close();
             throw e;
         }
+    }
+
+    /// The same of bytes that are in memory; the arena is closed with it.
+    static GgufFile of(Path path, Arena arena, MemorySegment bytes) {
+        return new GgufFile(path, arena, bytes.byteSize(), GgufReader.read(path, bytes));
     }
 
     static MemorySegment map(Path path, Arena arena) {

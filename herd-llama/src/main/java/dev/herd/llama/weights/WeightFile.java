@@ -48,13 +48,18 @@ public final class WeightFile implements AutoCloseable {
     private static WeightFile openGguf(Path path) {
         GgufFile file = GgufFile.open(path);
         try {
-            LlamaConfig config = GgufConfig.of(file);
-            Inventory inventory = Inventory.of(path, config, file.tensors(), Role::ggufName);
-            return new WeightFile(path, config, file.metadata(), inventory, file::close);
+            return of(file);
         } catch (Throwable e) {
             file.close();
             throw e;
         }
+    }
+
+    /// The model in a file that is open, and is closed with it.
+    static WeightFile of(GgufFile file) {
+        LlamaConfig config = GgufConfig.of(file);
+        Inventory inventory = Inventory.of(file.path(), config, file.tensors(), Role::ggufName);
+        return new WeightFile(file.path(), config, file.metadata(), inventory, file::close);
     }
 
     /// What was opened: the file or the folder.
