@@ -32,6 +32,7 @@ public final class GgufFile implements AutoCloseable {
 
     /// **Throws** [InputException] for a file that is absent, truncated or not what it claims to be,
     /// naming the byte and what was read there.
+    @SuppressWarnings("MustBeClosedChecker") // the file closes it
     public static GgufFile open(Path path) {
         Arena arena = Arena.ofShared();
         try {

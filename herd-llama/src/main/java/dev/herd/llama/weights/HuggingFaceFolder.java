@@ -22,6 +22,7 @@ record HuggingFaceFolder(Path path, Arena arena, LlamaConfig config, Metadata me
     private static final String SINGLE = "model.safetensors";
     private static final String INDEX = "model.safetensors.index.json";
 
+    @SuppressWarnings("MustBeClosedChecker") // the folder closes it
     static HuggingFaceFolder open(Path folder) {
         Path configFile = folder.resolve(CONFIG);
         if (!Files.isRegularFile(configFile)) {

@@ -109,7 +109,8 @@ class HostileFilesTest {
     }
 
     private static void readGguf(byte[] bytes) {
-        try (WeightFile file = WeightFile.of(GgufFile.of(FILE, Arena.ofConfined(), MemorySegment.ofArray(bytes)))) {
+        try (Arena arena = Arena.ofConfined()) {
+            WeightFile file = WeightFile.of(GgufFile.of(FILE, arena, MemorySegment.ofArray(bytes)));
             readAll(file.tensors(), bytes.length);
             file.metadata().texts("tokenizer.ggml.tokens");
             file.metadata().floats("tokenizer.ggml.scores");

@@ -46,7 +46,7 @@ final class Blocks {
         Integer same = last.get(name);
         boolean joins =
                 same != null && sources.stream().noneMatch(source -> !source.equals(same) && leads(same, source));
-        int place = joins ? same : all.size();
+        int place = same != null && joins ? same : all.size();
         if (!joins) {
             all.add(new Block(name, new ArrayList<>()));
             after.add(new LinkedHashSet<>());
