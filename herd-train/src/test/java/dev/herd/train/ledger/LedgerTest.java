@@ -18,6 +18,7 @@ import dev.herd.train.ledger.Ledger.Feature;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -147,7 +148,7 @@ class LedgerTest {
         KeyedJaggedTensor after = FeatureShuffle.sparse(with, 2, FeatureShuffle.order(50, 1, 0))
                 .features()
                 .sparse();
-        float[] moved = after.weights();
+        float[] moved = Objects.requireNonNull(after.weights());
         for (int i = 0; i < moved.length; i++) {
             assertThat(after.values()[i]).isEqualTo(plain.values()[(int) moved[i]]);
         }

@@ -57,8 +57,13 @@ public final class ScalingLog {
                         log.features().dense(),
                         log.label().signal(),
                         log.label().interactions().stream()
-                                .map(group -> "%d interactions of order %d, rank %d, share %s"
-                                        .formatted(group.count(), group.order(), group.rank(), group.share()))
+                                .map(group -> "%d %sinteractions of order %d, rank %d, share %s"
+                                        .formatted(
+                                                group.count(),
+                                                group.nested() ? "nested " : "",
+                                                group.order(),
+                                                group.rank(),
+                                                group.share()))
                                 .collect(Collectors.joining("; ")));
     }
 }
