@@ -108,6 +108,7 @@ class HostileFilesTest {
         return within(bytes.length, () -> readGguf(bytes));
     }
 
+    @SuppressWarnings("MustBeClosedChecker") // the file closes its arena
     private static void readGguf(byte[] bytes) {
         try (Arena arena = Arena.ofConfined()) {
             WeightFile file = WeightFile.of(GgufFile.of(FILE, arena, MemorySegment.ofArray(bytes)));
