@@ -7,12 +7,10 @@ import dev.herd.train.Presets;
 import dev.herd.train.TrainConfig;
 import dev.herd.train.TrainResult;
 import dev.herd.train.Trainer;
+import dev.herd.train.run.RunFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.LocalDateTime;
-import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -39,8 +37,6 @@ import picocli.CommandLine.Spec;
             "  ./herd train --resume runs/clicks"
         })
 final class TrainCommand implements Callable<Integer> {
-    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
-
     private final Console console;
 
     @Spec
@@ -116,12 +112,7 @@ final class TrainCommand implements Callable<Integer> {
         }
         TrainConfig read = Presets.read(config, settings.overrides());
         Path named = read.output();
-        return named != null
-                ? named
-                : Path.of(
-                        "runs",
-                        read.model().name() + "-"
-                                + LocalDateTime.now(ZoneId.systemDefault()).format(TIME));
+        return named != null ? named : RunFolder.unnamed(read.model().name());
     }
 
     private static boolean isRun(Path folder) {

@@ -4,14 +4,12 @@ import dev.herd.cli.terminal.Console;
 import dev.herd.cli.terminal.Figures;
 import dev.herd.cli.terminal.TextTable;
 import dev.herd.data.config.Config;
+import dev.herd.train.run.RunFolder;
 import dev.herd.train.tune.TuneConfig;
 import dev.herd.train.tune.TuneResult;
 import dev.herd.train.tune.Tuner;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.LocalDateTime;
-import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,7 +40,6 @@ import picocli.CommandLine.Spec;
             "  ./herd train runs/tune/best.yaml --out runs/best"
         })
 final class TuneCommand implements Callable<Integer> {
-    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
     private static final int SHOWN = 20;
 
     private final Console console;
@@ -117,11 +114,7 @@ final class TuneCommand implements Callable<Integer> {
             return out;
         }
         Path named = config.output();
-        return named != null
-                ? named
-                : Path.of(
-                        "runs",
-                        "tune-" + LocalDateTime.now(ZoneId.systemDefault()).format(TIME));
+        return named != null ? named : RunFolder.unnamed("tune");
     }
 
     private TuneResult goOn(Path folder) {

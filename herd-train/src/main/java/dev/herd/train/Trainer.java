@@ -6,8 +6,6 @@ import dev.herd.data.dataset.Dataset;
 import dev.herd.train.checkpoint.CheckpointFolder;
 import dev.herd.train.run.RunFolder;
 import java.nio.file.Path;
-import java.time.LocalDateTime;
-import java.time.format.DateTimeFormatter;
 import java.util.List;
 
 /// Trains a ranking model.
@@ -20,7 +18,6 @@ import java.util.List;
 /// The same configuration and dataset give the same weights, bit by bit, also when the run is killed at
 /// any moment and taken up again with [#resume].
 public final class Trainer {
-    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
 
     private static final long TO_THE_END = Long.MAX_VALUE;
 
@@ -39,11 +36,7 @@ public final class Trainer {
     /// that step is finished.
     public static TrainResult train(TrainConfig config, long pauseAfter, Progress progress) {
         Path output = config.output();
-        Path folder = output != null
-                ? output
-                : Path.of(
-                        "runs",
-                        config.model().name() + "-" + LocalDateTime.now().format(TIME));
+        Path folder = output != null ? output : RunFolder.unnamed(config.model().name());
         TrainConfig resolved = config.withOutput(folder);
         Dataset dataset = Dataset.open(resolved.dataset());
         try (RunFolder run = RunFolder.create(folder, Config.write(resolved));

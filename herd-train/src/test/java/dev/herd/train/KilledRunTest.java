@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.herd.data.Progress;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -50,7 +49,7 @@ class KilledRunTest {
         Random random = new Random(5);
         int kills = 0;
         while (!Files.exists(killed.resolve("result.json"))) {
-            Process child = start(data, killed);
+            Process child = ChildJvm.start(KilledRunTest.class, folder.resolve("child.log"), data, killed);
             awaitCheckpoints(killed, child, random.nextInt(1, 6));
             if (!child.waitFor(random.nextInt(1, 300), TimeUnit.MILLISECONDS)) {
                 child.destroyForcibly().waitFor();
@@ -95,18 +94,5 @@ class KilledRunTest {
                     .filter(name -> name.startsWith("step-"))
                     .collect(Collectors.toCollection(HashSet::new));
         }
-    }
-
-    private static Process start(Path data, Path run) throws IOException {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                .filter(argument -> argument.startsWith("--") || argument.startsWith("-XX:+UseCompact"))
-                .forEach(command::add);
-        command.addAll(List.of("-Xmx512m", "-cp", System.getProperty("java.class.path")));
-        command.addAll(List.of(KilledRunTest.class.getName(), data.toString(), run.toString()));
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-        builder.environment().put("OPENBLAS_NUM_THREADS", "1");
-        return builder.redirectOutput(run.resolveSibling("child.log").toFile()).start();
     }
 }

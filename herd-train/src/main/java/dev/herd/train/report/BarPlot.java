@@ -20,7 +20,7 @@ final class BarPlot {
         double most = bars.isEmpty() ? 0 : bars.getFirst().getValue();
         double height = 14 + ROW * bars.size();
         StringBuilder svg = new StringBuilder("<figure><figcaption>" + Html.escape(title) + "</figcaption>");
-        svg.append("<svg viewBox=\"0 0 %.0f %.0f\" role=img aria-label=\"%s\">"
+        svg.append("<svg viewBox=\"0 0 %.0f %.0f\" role=\"img\" aria-label=\"%s\">"
                 .formatted(WIDTH, height, Html.escape(title)));
         for (int i = 0; i < bars.size(); i++) {
             double value = bars.get(i).getValue();

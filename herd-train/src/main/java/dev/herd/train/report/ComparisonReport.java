@@ -36,23 +36,11 @@ public final class ComparisonReport {
     /// @param facts what the runs have in common, by name
     /// @param bestEntropy the best possible normalized entropy on the test split, when it is known
     public static String html(String title, Map<String, String> facts, List<Run> runs, OptionalDouble bestEntropy) {
-        StringBuilder page = new StringBuilder("<!doctype html>\n<html lang=en><meta charset=utf-8>\n<title>Herd: ")
-                .append(Html.escape(title))
-                .append("</title>\n<meta name=viewport content=\"width=device-width\">\n<style>\n")
-                .append(RunReport.style())
-                .append("</style>\n<main>\n<header><h1>")
-                .append(Html.escape(title))
-                .append("</h1></header>\n");
-        table(page, runs, bestEntropy);
-        page.append("<section class=plots>\n");
-        page.append(LinePlot.fitted("Training loss", "samples seen", "log loss", losses(runs), false));
-        page.append("</section>\n<section><h2>Data</h2><dl>\n");
-        facts.forEach((name, value) -> page.append("<dt>")
-                .append(Html.escape(name))
-                .append("<dd>")
-                .append(Html.escape(value))
-                .append('\n'));
-        return page.append("</dl></section>\n</main>\n</html>\n").toString();
+        return Page.titled(title)
+                .html(table(runs, bestEntropy))
+                .plots(List.of(LinePlot.fitted("Training loss", "samples seen", "log loss", losses(runs), false)))
+                .facts("Data", facts)
+                .html();
     }
 
     /// Share of the way from the base rate (NE 1) to the best possible that a run has gone.
@@ -60,8 +48,8 @@ public final class ComparisonReport {
         return (1 - run.test().getOrDefault("ne", Double.NaN)) / (1 - best);
     }
 
-    private static void table(StringBuilder page, List<Run> runs, OptionalDouble bestEntropy) {
-        page.append(
+    private static StringBuilder table(List<Run> runs, OptionalDouble bestEntropy) {
+        StringBuilder page = new StringBuilder(
                 "<section><h2>On the test split</h2><div class=scroll><table><tr><th>model<th>AUC<th>log loss<th>NE");
         page.append(bestEntropy.isPresent() ? "<th>gap closed" : "").append("<th>samples/s");
         for (Run run : runs) {
@@ -75,7 +63,7 @@ public final class ComparisonReport {
         }
         bestEntropy.ifPresent(best -> page.append(String.format(
                 Locale.ROOT, "\n<tr class=best><td>best possible<td><td><td>%.5f<td>100.0 %%<td>", best)));
-        page.append("\n</table></div></section>\n");
+        return page.append("\n</table></div></section>\n");
     }
 
     private static List<Series> losses(List<Run> runs) {

@@ -71,7 +71,7 @@ final class Frame {
 
     /// The finished figure.
     String figure(String title) {
-        return "<figure><figcaption>%s</figcaption><svg viewBox=\"0 0 %.0f %.0f\" role=img aria-label=\"%s\">%s</svg></figure>"
+        return "<figure><figcaption>%s</figcaption><svg viewBox=\"0 0 %.0f %.0f\" role=\"img\" aria-label=\"%s\">%s</svg></figure>"
                 .formatted(Html.escape(title), WIDTH, HEIGHT, Html.escape(title), svg);
     }
 }

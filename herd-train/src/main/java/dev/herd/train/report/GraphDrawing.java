@@ -55,15 +55,7 @@ final class GraphDrawing {
 
     /// To stand in a page that has the report's style.
     static String inline(ModelSheet sheet) {
-        return new GraphDrawing(sheet.graph()).draw("");
-    }
-
-    /// To stand alone.
-    static String file(ModelSheet sheet) {
-        String drawing = new GraphDrawing(sheet.graph()).draw(" xmlns=\"http://www.w3.org/2000/svg\"");
-        int end = drawing.indexOf('>') + 1;
-        return drawing.substring(0, end) + "<style>" + RunReport.style() + "</style>"
-                + "<rect class=\"paper\" width=\"100%\" height=\"100%\"/>" + drawing.substring(end) + "\n";
+        return new GraphDrawing(sheet.graph()).draw();
     }
 
     /// A box with its words; a dot when it has none.
@@ -83,16 +75,15 @@ final class GraphDrawing {
         }
     }
 
-    private String draw(String attributes) {
+    private String draw() {
         Blocks outer = Blocks.of(drawn(), outerRegions::get);
         List<Frame> frames = outer.all().stream().map(this::frame).toList();
         Layout layout = Layers.of(frames.stream().map(Frame::size).toList(), outer.arrows(), 28, 36);
         double width = layout.width() + 2 * MARGIN;
         svg.append(String.format(
                 Locale.ROOT,
-                "<svg%s class=\"graph\" viewBox=\"0 0 %.0f %.0f\" style=\"max-width: %.0fpx\" role=\"img\""
+                "<svg class=\"graph\" viewBox=\"0 0 %.0f %.0f\" style=\"max-width: %.0fpx\" role=\"img\""
                         + " aria-label=\"the network\">",
-                attributes,
                 width,
                 layout.height() + 2 * MARGIN,
                 width));

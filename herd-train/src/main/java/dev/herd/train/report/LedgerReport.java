@@ -47,32 +47,10 @@ public final class LedgerReport {
     }
 
     private String write() {
-        StringBuilder page = new StringBuilder("<!doctype html>\n<html lang=en><meta charset=utf-8>\n<title>Herd: ")
-                .append(Html.escape(story.title()))
-                .append("</title>\n<meta name=viewport content=\"width=device-width\">\n<style>\n")
-                .append(RunReport.style())
-                .append("</style>\n<main>\n<header><h1>")
-                .append(Html.escape(story.title()))
-                .append("</h1></header>\n<section class=tiles>\n");
-        story.tiles()
-                .forEach((name, value) -> page.append(
-                        "<div><b>%s</b><span>%s</span></div>%n".formatted(Html.escape(value), Html.escape(name))));
-        page.append("</section>\n<section class=wide>").append(bars()).append("</section>\n");
-        story.tables().forEach(table -> table(page, table));
-        return page.append("<section><h2>How it was measured</h2><p>")
-                .append(Html.escape(story.note()))
-                .append("</p></section>\n</main>\n</html>\n")
-                .toString();
-    }
-
-    private static void table(StringBuilder page, Table table) {
-        page.append("<section><h2>").append(Html.escape(table.heading())).append("</h2><div class=scroll><table><tr>");
-        table.titles().forEach(title -> page.append("<th>").append(Html.escape(title)));
-        for (List<String> row : table.rows()) {
-            page.append("\n<tr>");
-            row.forEach(cell -> page.append("<td>").append(Html.escape(cell)));
-        }
-        page.append("\n</table></div></section>\n");
+        Page page = Page.titled(story.title()).tiles(story.tiles()).wide(bars());
+        story.tables().forEach(table -> page.table(table.heading(), table.titles(), table.rows()));
+        return page.html("<section><h2>How it was measured</h2><p>" + Html.escape(story.note()) + "</p></section>\n")
+                .html();
     }
 
     /// Bars from zero, to either side, with two standard errors as whiskers.
@@ -89,7 +67,7 @@ public final class LedgerReport {
         double height = 34 + ROW * story.bars().size();
         String title = "Normalized entropy lost when the feature is shuffled";
         StringBuilder svg = new StringBuilder("<figure><figcaption>%s</figcaption>".formatted(title));
-        svg.append("<svg class=broad viewBox=\"0 0 %.0f %.0f\" role=img aria-label=\"%s\">"
+        svg.append("<svg class=\"broad\" viewBox=\"0 0 %.0f %.0f\" role=\"img\" aria-label=\"%s\">"
                 .formatted(WIDTH, height, title));
         for (double tick : axis.ticks()) {
             line(svg, tick == 0 ? "axis" : "grid", at(axis, tick), 4, at(axis, tick), height - 26);

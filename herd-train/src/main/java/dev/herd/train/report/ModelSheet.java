@@ -75,6 +75,6 @@ public record ModelSheet(Graph graph, Cost cost, List<Table> tables) {
 
     /// The network as a drawing: an SVG file that needs nothing else, light and dark.
     public String svg() {
-        return GraphDrawing.file(this);
+        return Page.svgFile(GraphDrawing.inline(this));
     }
 }

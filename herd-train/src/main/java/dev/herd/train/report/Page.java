@@ -1,8 +1,13 @@
 package dev.herd.train.report;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /// One HTML page that needs nothing else: no script, no network, light and dark.
 public final class Page {
@@ -37,6 +42,35 @@ public final class Page {
                             .toList()));
         }
         return LinePlot.scaling(title, xLabel, yLabel, series);
+    }
+
+    /// Values shown large, by name.
+    Page tiles(Map<String, String> tiles) {
+        body.append("<section class=tiles>\n");
+        tiles.forEach((name, value) -> body.append("<div><b>")
+                .append(Html.escape(value))
+                .append("</b><span>")
+                .append(Html.escape(name))
+                .append("</span></div>\n"));
+        body.append("</section>\n");
+        return this;
+    }
+
+    /// A plot over the whole width.
+    Page wide(String plot) {
+        return html("<section class=wide>" + plot + "</section>\n");
+    }
+
+    /// Ready HTML.
+    Page html(CharSequence html) {
+        body.append(html);
+        return this;
+    }
+
+    /// Long text that is folded away under a heading.
+    Page folded(String heading, String text) {
+        return html("<details><summary>" + Html.escape(heading) + "</summary><pre>" + Html.escape(text)
+                + "</pre></details>\n");
     }
 
     /// A paragraph.
@@ -78,17 +112,26 @@ public final class Page {
     /// The page.
     public String html() {
         return "<!doctype html>\n<html lang=en><meta charset=utf-8>\n<title>Herd: " + Html.escape(title)
-                + "</title>\n<meta name=viewport content=\"width=device-width\">\n<style>\n" + RunReport.style()
+                + "</title>\n<meta name=viewport content=\"width=device-width\">\n<style>\n" + style()
                 + "</style>\n<main>\n<header><h1>" + Html.escape(title) + "</h1></header>\n" + body
                 + "</main>\n</html>\n";
     }
 
-    /// A plot as a file of its own, with its colors.
-    public static String svgFile(String plot) {
-        int from = plot.indexOf("<svg");
-        int to = plot.indexOf("</svg>", from);
-        int open = plot.indexOf('>', from);
-        return "<svg xmlns=\"http://www.w3.org/2000/svg\"" + plot.substring(from + 4, open + 1) + "<style>"
-                + RunReport.style() + "</style>" + plot.substring(open + 1, to) + "</svg>\n";
+    /// A drawing or plot as a file of its own, with its colors and its paper.
+    public static String svgFile(String drawing) {
+        int from = drawing.indexOf("<svg");
+        int open = drawing.indexOf('>', from) + 1;
+        int end = drawing.indexOf("</svg>", open);
+        return "<svg xmlns=\"http://www.w3.org/2000/svg\"" + drawing.substring(from + 4, open) + "<style>" + style()
+                + "</style><rect class=\"paper\" width=\"100%\" height=\"100%\"/>" + drawing.substring(open, end)
+                + "</svg>\n";
+    }
+
+    private static String style() {
+        try (InputStream css = Objects.requireNonNull(Page.class.getResourceAsStream("report.css"))) {
+            return new String(css.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException("report.css is missing from the jar", e);
+        }
     }
 }

@@ -44,7 +44,7 @@ final class ParallelPlot {
                     .formatted(style, path, trial.number(), Html.number(trial.value())));
         }
         String title = "Settings and " + story.metric() + (story.lowerIsBetter() ? " (lower is better)" : "");
-        return "<figure><figcaption>%s</figcaption><svg class=broad viewBox=\"0 0 %.0f %.0f\" role=img aria-label=\"%s\">%s</svg></figure>"
+        return "<figure><figcaption>%s</figcaption><svg class=\"broad\" viewBox=\"0 0 %.0f %.0f\" role=\"img\" aria-label=\"%s\">%s</svg></figure>"
                 .formatted(Html.escape(title), WIDTH, HEIGHT, Html.escape(title), svg);
     }
 

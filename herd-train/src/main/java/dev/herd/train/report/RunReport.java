@@ -3,22 +3,16 @@ package dev.herd.train.report;
 import dev.herd.train.report.RunStory.Evaluation;
 import dev.herd.train.report.RunStory.Progress;
 import dev.herd.train.report.Series.Point;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
 
 /// Turns a [RunStory] into one HTML page that needs nothing else: no script, no network, light and dark.
 public final class RunReport {
     private final RunStory story;
-    private final StringBuilder page = new StringBuilder();
+    private final StringBuilder evaluations = new StringBuilder();
 
     private RunReport(RunStory story) {
         this.story = story;
@@ -30,35 +24,15 @@ public final class RunReport {
     }
 
     private String write() {
-        page.append("<!doctype html>\n<html lang=en><meta charset=utf-8>\n<title>Herd: ")
-                .append(Html.escape(story.title()))
-                .append("</title>\n<meta name=viewport content=\"width=device-width\">\n<style>\n")
-                .append(style())
-                .append("</style>\n<main>\n<header><h1>")
-                .append(Html.escape(story.title()))
-                .append("</h1></header>\n");
-        summary();
-        page.append("<section class=plots>\n");
-        plots().forEach(plot -> page.append(plot).append('\n'));
-        page.append("</section>\n");
         evaluations();
-        page.append(ModelSection.of(story.model()));
-        facts();
-        page.append("<details><summary>Configuration</summary><pre>")
-                .append(Html.escape(story.config()))
-                .append("</pre></details>\n</main>\n</html>\n");
-        return page.toString();
-    }
-
-    private void summary() {
-        page.append("<section class=tiles>\n");
-        story.summary()
-                .forEach((name, value) -> page.append("<div><b>")
-                        .append(Html.escape(value))
-                        .append("</b><span>")
-                        .append(Html.escape(name))
-                        .append("</span></div>\n"));
-        page.append("</section>\n");
+        return Page.titled(story.title())
+                .tiles(story.summary())
+                .plots(plots())
+                .html(evaluations)
+                .html(ModelSection.of(story.model()))
+                .facts("Run", story.facts())
+                .folded("Configuration", story.config())
+                .html();
     }
 
     private List<String> plots() {
@@ -147,36 +121,17 @@ public final class RunReport {
         }
         Set<String> names = new LinkedHashSet<>();
         story.evaluations().forEach(entry -> names.addAll(entry.metrics().keySet()));
-        page.append("<section><h2>Evaluations</h2><div class=scroll><table><tr><th>step<th>epoch<th>split");
-        names.forEach(name -> page.append("<th>").append(Html.escape(name)));
+        evaluations.append("<section><h2>Evaluations</h2><div class=scroll><table><tr><th>step<th>epoch<th>split");
+        names.forEach(name -> evaluations.append("<th>").append(Html.escape(name)));
         for (Evaluation entry : story.evaluations()) {
-            page.append(entry.best() ? "\n<tr class=best>" : "\n<tr>")
+            evaluations
+                    .append(entry.best() ? "\n<tr class=best>" : "\n<tr>")
                     .append("<td>%,d<td>%d<td>%s".formatted(entry.step(), entry.epoch(), Html.escape(entry.split())));
             for (String name : names) {
                 Double value = entry.metrics().get(name);
-                page.append("<td>").append(value == null ? "" : "%.5f".formatted(value));
+                evaluations.append("<td>").append(value == null ? "" : "%.5f".formatted(value));
             }
         }
-        page.append("\n</table></div></section>\n");
-    }
-
-    private void facts() {
-        page.append("<section><h2>Run</h2><dl>\n");
-        for (Map.Entry<String, String> fact : story.facts().entrySet()) {
-            page.append("<dt>")
-                    .append(Html.escape(fact.getKey()))
-                    .append("<dd>")
-                    .append(Html.escape(fact.getValue()))
-                    .append('\n');
-        }
-        page.append("</dl></section>\n");
-    }
-
-    static String style() {
-        try (InputStream css = Objects.requireNonNull(RunReport.class.getResourceAsStream("report.css"))) {
-            return new String(css.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException("report.css is missing from the jar", e);
-        }
+        evaluations.append("\n</table></div></section>\n");
     }
 }

@@ -13,7 +13,7 @@ public final class TuneReport {
 
     private final Story story;
     private final List<Trial> measured;
-    private final StringBuilder page = new StringBuilder();
+    private final StringBuilder ranking = new StringBuilder();
 
     private TuneReport(Story story) {
         this.story = story;
@@ -76,30 +76,12 @@ public final class TuneReport {
     }
 
     private String write() {
-        page.append("<!doctype html>\n<html lang=en><meta charset=utf-8>\n<title>Herd: ")
-                .append(Html.escape(story.title()))
-                .append("</title>\n<meta name=viewport content=\"width=device-width\">\n<style>\n")
-                .append(RunReport.style())
-                .append("</style>\n<main>\n<header><h1>")
-                .append(Html.escape(story.title()))
-                .append("</h1></header>\n<section class=tiles>\n");
-        story.tiles()
-                .forEach((name, value) -> page.append(
-                        "<div><b>%s</b><span>%s</span></div>%n".formatted(Html.escape(value), Html.escape(name))));
-        page.append("</section>\n");
+        Page page = Page.titled(story.title()).tiles(story.tiles());
         if (!measured.isEmpty()) {
-            page.append("<section class=wide>")
-                    .append(ParallelPlot.of(story, measured, MARKED))
-                    .append("</section>\n");
-            page.append("<section class=plots>\n");
-            plots().forEach(plot -> page.append(plot).append('\n'));
-            page.append("</section>\n");
+            page.wide(ParallelPlot.of(story, measured, MARKED)).plots(plots());
         }
         ranking();
-        page.append("<details><summary>Search</summary><pre>")
-                .append(Html.escape(story.config()))
-                .append("</pre></details>\n</main>\n</html>\n");
-        return page.toString();
+        return page.html(ranking).folded("Search", story.config()).html();
     }
 
     private List<String> plots() {
@@ -208,30 +190,30 @@ public final class TuneReport {
     }
 
     private void ranking() {
-        page.append("<section><h2>Trials</h2><div class=scroll><table><tr><th>rank<th>trial<th>")
+        ranking.append("<section><h2>Trials</h2><div class=scroll><table><tr><th>rank<th>trial<th>")
                 .append(Html.escape(story.metric()))
                 .append("<th>on test");
-        story.parameters().forEach(key -> page.append("<th>").append(Html.escape(key)));
-        page.append("<th>rows seen<th>samples/s<th>");
+        story.parameters().forEach(key -> ranking.append("<th>").append(Html.escape(key)));
+        ranking.append("<th>rows seen<th>samples/s<th>");
         int rank = 1;
         for (Trial trial : story.trials()) {
             row(trial, rank++);
         }
-        page.append("\n</table></div></section>\n");
+        ranking.append("\n</table></div></section>\n");
     }
 
     private void row(Trial trial, int rank) {
         boolean best = !measured.isEmpty() && trial == measured.getFirst();
-        page.append(best ? "\n<tr class=best>" : "\n<tr>")
+        ranking.append(best ? "\n<tr class=best>" : "\n<tr>")
                 .append("<td>%s<td><a href=\"%s\">%d</a>"
                         .formatted(trial.error() == null ? rank : "", Html.escape(trial.link()), trial.number()))
                 .append("<td>%s<td>%s".formatted(figure(trial.value()), figure(trial.test())));
-        story.parameters().forEach(key -> page.append("<td>").append(Html.escape(trial.of(key))));
+        story.parameters().forEach(key -> ranking.append("<td>").append(Html.escape(trial.of(key))));
         long rows = trial.valueBySample().isEmpty()
                 ? 0
                 : trial.valueBySample().lastEntry().getKey();
         String outcome = trial.error() != null ? "failed: " + trial.error() : trial.finished() ? "" : "stopped early";
-        page.append(
+        ranking.append(
                 "<td>%,d<td>%,.0f<td class=said>%s".formatted(rows, trial.samplesPerSecond(), Html.escape(outcome)));
     }
 

@@ -9,6 +9,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -28,6 +31,7 @@ public final class RunFolder implements AutoCloseable {
     private static final String CONFIG = "config.yaml";
     private static final String METRICS = "metrics.jsonl";
     private static final String AT_THE_END = "test";
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private final Path folder;
@@ -36,6 +40,12 @@ public final class RunFolder implements AutoCloseable {
     private RunFolder(Path folder, TensorBoardEvents events) {
         this.folder = folder;
         this.events = events;
+    }
+
+    /// Where a run lies when nobody says where: `runs/<name>-<time>`, in local time.
+    public static Path unnamed(String name) {
+        return Path.of(
+                "runs", name + "-" + LocalDateTime.now(ZoneId.systemDefault()).format(TIME));
     }
 
     /// Makes the folder of a new run.

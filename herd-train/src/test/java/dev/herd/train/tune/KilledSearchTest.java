@@ -3,9 +3,9 @@ package dev.herd.train.tune;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.herd.data.Progress;
+import dev.herd.train.ChildJvm;
 import dev.herd.train.SmallClicks;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -50,7 +50,7 @@ class KilledSearchTest {
         Set<String> seen = new HashSet<>();
         int kills = 0;
         while (!Files.exists(killed.resolve("best.yaml"))) {
-            Process child = start(data, killed);
+            Process child = ChildJvm.start(KilledSearchTest.class, folder.resolve("child.log"), data, killed);
             awaitCheckpoints(killed, child, seen, random.nextInt(10, 20));
             if (!child.waitFor(random.nextInt(1, 300), TimeUnit.MILLISECONDS)) {
                 child.destroyForcibly().waitFor();
@@ -106,18 +106,5 @@ class KilledSearchTest {
             return found;
         }
         return found;
-    }
-
-    private static Process start(Path data, Path out) throws IOException {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                .filter(argument -> argument.startsWith("--") || argument.startsWith("-XX:+UseCompact"))
-                .forEach(command::add);
-        command.addAll(List.of("-Xmx512m", "-cp", System.getProperty("java.class.path")));
-        command.addAll(List.of(KilledSearchTest.class.getName(), data.toString(), out.toString()));
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-        builder.environment().put("OPENBLAS_NUM_THREADS", "1");
-        return builder.redirectOutput(out.resolveSibling("child.log").toFile()).start();
     }
 }
