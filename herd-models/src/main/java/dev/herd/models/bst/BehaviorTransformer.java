@@ -1,6 +1,7 @@
 package dev.herd.models.bst;
 
 import dev.herd.models.ModelInput.Sequence;
+import dev.herd.models.behavior.BehaviorNetwork;
 import dev.herd.nn.Init;
 import dev.herd.nn.Ops;
 import dev.herd.nn.Parameter;
@@ -16,7 +17,7 @@ import java.util.stream.IntStream;
 /// **Shapes**: behaviors `[B, T, D]`, candidate `[B, 1, D]`, result `[B, 2 D]`; `position[maxLength + 1,
 /// D]`, its last row the candidate's.
 /// **Paper**: Chen et al. 2019, sections 2.1 and 2.2.
-final class BehaviorTransformer {
+final class BehaviorTransformer implements BehaviorNetwork.Summary {
     private final Parameter position;
     private final List<TransformerEncoder> layers;
     private final SequencePooling pooling;
@@ -38,7 +39,8 @@ final class BehaviorTransformer {
                 config.pooling());
     }
 
-    Tensor forward(Ops ops, Sequence sequence, Tensor targetB1D) {
+    @Override
+    public Tensor forward(Ops ops, Sequence sequence, Tensor targetB1D) {
         Tensor maskBT = sequence.mask();
         long last = maskBT.shape()[1];
         Tensor one = ops.shift(ops.scale(ops.slice(maskBT, 1, 0, 1), 0), 1);

@@ -8,13 +8,12 @@ import dev.herd.models.Fields;
 import dev.herd.models.ModelFactory;
 import dev.herd.models.RankingModel;
 import dev.herd.models.behavior.Behavior;
+import dev.herd.models.behavior.BehaviorNetwork;
 import dev.herd.models.behavior.Behaviors;
 import dev.herd.nn.Parameters;
-import dev.herd.nn.Tensor;
 import dev.herd.nn.layer.Mlp;
 import dev.herd.nn.layer.Normalization;
 import dev.herd.nn.layer.TransformerEncoder;
-import java.util.ArrayList;
 import java.util.List;
 
 /// Behavior sequence transformer: behaviors and candidate attend to each other; a perceptron sees the
@@ -101,8 +100,8 @@ public final class Bst implements ModelFactory<Bst.Config> {
         Fields.checkNotEmpty(schema);
         Behaviors behaviors = Behaviors.of(config.behaviors(), schema);
         Fields fields = Fields.create(parameters, behaviors.rest(), width, config.dense(), config.bottom());
-        List<BehaviorTransformer> transformers = behaviors.all().stream()
-                .map(b -> BehaviorTransformer.create(
+        List<BehaviorNetwork.Summary> transformers = behaviors.all().stream()
+                .<BehaviorNetwork.Summary>map(b -> BehaviorTransformer.create(
                         parameters.scope("transformer").scope(b.sequence()), config, b.maxLength()))
                 .toList();
         Mlp deep = Mlp.create(
@@ -110,14 +109,6 @@ public final class Bst implements ModelFactory<Bst.Config> {
                 config.deep(),
                 fields.flatWidth() + 2L * transformers.size() * width,
                 schema.labels().size());
-        return (ops, input) -> {
-            List<Tensor> parts = new ArrayList<>(List.of(fields.flat(ops, input)));
-            for (int i = 0; i < transformers.size(); i++) {
-                Behavior behavior = behaviors.all().get(i);
-                Tensor target = behaviors.target(ops, input, behavior);
-                parts.add(transformers.get(i).forward(ops, input.sequence(behavior.sequence()), target));
-            }
-            return deep.forward(ops, ops.concat(parts, 1));
-        };
+        return new BehaviorNetwork(fields, behaviors, transformers, deep);
     }
 }

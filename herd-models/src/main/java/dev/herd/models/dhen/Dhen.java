@@ -132,16 +132,14 @@ public final class Dhen implements ModelFactory<Dhen.Config> {
     @Override
     public RankingModel create(Config config, FeatureSchema schema, Parameters.Scope parameters) {
         Fields fields = Fields.create(parameters, schema, config.embeddingDim(), config.dense(), config.bottom());
-        List<InteractionLayer> layers = new ArrayList<>();
-        int n = fields.count();
-        for (int i = 0; i < config.layers(); i++) {
-            LayerConfig shape = config.stack().get(i % config.stack().size());
-            InteractionLayer layer = layer(parameters.scope("layer" + i), n, fields.width(), shape);
-            layers.add(layer);
-            n = layer.embeddings();
-        }
-        int tasks = schema.labels().size();
-        return StackedInteractions.create(parameters, fields, layers, config.head(), tasks);
+        List<LayerConfig> stack = config.stack();
+        return StackedInteractions.create(
+                parameters,
+                fields,
+                config.layers(),
+                (scope, number, n) -> layer(scope, n, fields.width(), stack.get(number % stack.size())),
+                config.head(),
+                schema.labels().size());
     }
 
     private static InteractionLayer layer(Parameters.Scope scope, int n, int width, LayerConfig config) {

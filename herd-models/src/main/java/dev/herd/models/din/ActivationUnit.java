@@ -1,6 +1,8 @@
 package dev.herd.models.din;
 
 import dev.herd.data.config.Doc;
+import dev.herd.models.ModelInput.Sequence;
+import dev.herd.models.behavior.BehaviorNetwork;
 import dev.herd.nn.Ops;
 import dev.herd.nn.Parameters;
 import dev.herd.nn.Tensor;
@@ -13,7 +15,7 @@ import java.util.List;
 ///
 /// **Shapes**: behaviors `[B, T, D]`, candidate `[B, 1, D]`, mask `[B, T]`, result `[B, D]`.
 /// **Paper**: Zhou et al. 2018, section 4.2, equation 3 and figure 2.
-public final class ActivationUnit {
+public final class ActivationUnit implements BehaviorNetwork.Summary {
     /// Added to the score of padding under softmax; large enough that its weight is 0 in fp32.
     private static final double HIDDEN = 1e9;
 
@@ -68,7 +70,10 @@ public final class ActivationUnit {
         return new ActivationUnit(config, width, blocks, Linear.create(scope.scope("out"), in, 1));
     }
 
-    Tensor forward(Ops ops, Tensor behaviorsBTD, Tensor targetB1D, Tensor maskBT) {
+    @Override
+    public Tensor forward(Ops ops, Sequence sequence, Tensor targetB1D) {
+        Tensor behaviorsBTD = sequence.embedding();
+        Tensor maskBT = sequence.mask();
         long length = maskBT.shape()[1];
         Tensor scoresBT = ops.reshape(scores(ops, behaviorsBTD, targetB1D, maskBT), -1, length);
         if (config.softmax()) {

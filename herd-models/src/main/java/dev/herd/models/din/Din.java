@@ -6,16 +6,13 @@ import dev.herd.models.DenseInputs;
 import dev.herd.models.EmbeddingGroup;
 import dev.herd.models.Fields;
 import dev.herd.models.ModelFactory;
-import dev.herd.models.ModelInput;
 import dev.herd.models.RankingModel;
 import dev.herd.models.behavior.Behavior;
+import dev.herd.models.behavior.BehaviorNetwork;
 import dev.herd.models.behavior.Behaviors;
-import dev.herd.nn.Ops;
 import dev.herd.nn.Parameters;
-import dev.herd.nn.Tensor;
 import dev.herd.nn.layer.Mlp;
 import dev.herd.nn.layer.Normalization;
-import java.util.ArrayList;
 import java.util.List;
 
 /// Deep interest network: every sequence becomes one embedding, the sum of its behaviors weighed by how
@@ -85,8 +82,8 @@ public final class Din implements ModelFactory<Din.Config> {
         Fields.checkNotEmpty(schema);
         Behaviors behaviors = Behaviors.of(config.behaviors(), schema);
         Fields fields = Fields.create(parameters, behaviors.rest(), width, config.dense(), config.bottom());
-        List<ActivationUnit> units = behaviors.all().stream()
-                .map(b -> ActivationUnit.create(
+        List<BehaviorNetwork.Summary> units = behaviors.all().stream()
+                .<BehaviorNetwork.Summary>map(b -> ActivationUnit.create(
                         parameters.scope("attention").scope(b.sequence()), config.attention(), width))
                 .toList();
         Mlp deep = Mlp.create(
@@ -94,18 +91,6 @@ public final class Din implements ModelFactory<Din.Config> {
                 config.deep(),
                 fields.flatWidth() + (long) units.size() * width,
                 schema.labels().size());
-        return (ops, input) -> {
-            List<Tensor> parts = new ArrayList<>(List.of(fields.flat(ops, input)));
-            for (int i = 0; i < units.size(); i++) {
-                parts.add(interest(ops, input, behaviors, i, units.get(i)));
-            }
-            return deep.forward(ops, ops.concat(parts, 1));
-        };
-    }
-
-    private static Tensor interest(Ops ops, ModelInput input, Behaviors behaviors, int i, ActivationUnit unit) {
-        Behavior behavior = behaviors.all().get(i);
-        ModelInput.Sequence sequence = input.sequence(behavior.sequence());
-        return unit.forward(ops, sequence.embedding(), behaviors.target(ops, input, behavior), sequence.mask());
+        return new BehaviorNetwork(fields, behaviors, units, deep);
     }
 }

@@ -17,7 +17,6 @@ import dev.herd.nn.Ops;
 import dev.herd.nn.Parameters;
 import dev.herd.nn.Tensor;
 import dev.herd.nn.layer.Mlp;
-import java.util.ArrayList;
 import java.util.List;
 
 /// Stacked factorization machines: layer l holds interactions of orders 1 to 2^l.
@@ -138,15 +137,13 @@ public final class Wukong implements ModelFactory<Wukong.Config> {
     @Override
     public RankingModel create(Config config, FeatureSchema schema, Parameters.Scope parameters) {
         Fields fields = Fields.create(parameters, schema, config.embeddingDim(), config.dense(), config.bottom());
-        List<InteractionLayer> layers = new ArrayList<>();
-        int n = fields.count();
-        for (int i = 0; i < config.layers(); i++) {
-            InteractionLayer layer = layer(parameters.scope("layer" + i), i, n, config);
-            layers.add(layer);
-            n = layer.embeddings();
-        }
-        int tasks = schema.labels().size();
-        return StackedInteractions.create(parameters, fields, layers, config.head(), tasks);
+        return StackedInteractions.create(
+                parameters,
+                fields,
+                config.layers(),
+                (scope, number, n) -> layer(scope, number, n, config),
+                config.head(),
+                schema.labels().size());
     }
 
     /// `X' = LN(concat(FMB(X), LCB(X)) + R(X))`.
