@@ -1,7 +1,6 @@
 package dev.herd.bench.reproduce;
 
 import dev.herd.bench.reproduce.dhen.DhenExperiment;
-import dev.herd.bench.reproduce.lab.Claim;
 import dev.herd.bench.reproduce.lab.Experiment;
 import dev.herd.bench.reproduce.lab.Findings;
 import dev.herd.bench.reproduce.lab.Lab;
@@ -15,7 +14,6 @@ import dev.herd.data.config.Spelling;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -89,7 +87,9 @@ final class ReproduceCommand implements Callable<Integer> {
         if (json) {
             console.printJson(object(experiment, findings));
         } else {
-            claims(findings).lines().forEach(console::print);
+            TextTable table = new TextTable(Sheet.TITLES.toArray(String[]::new));
+            sheet.claims().forEach(row -> table.row(row.toArray(String[]::new)));
+            table.lines().forEach(console::print);
             findings.conditions().forEach((key, value) -> console.print(key + ": " + value));
         }
         console.say("Report: " + report);
@@ -148,24 +148,5 @@ final class ReproduceCommand implements Callable<Integer> {
                         .toList());
         object.put("conditions", findings.conditions());
         return object;
-    }
-
-    private static TextTable claims(Findings findings) {
-        TextTable table = new TextTable("claim", ">paper", ">here", ">ratio", "unit", "holds when", "holds");
-        for (Claim claim : findings.claims()) {
-            table.row(
-                    claim.name(),
-                    figure(claim.published()),
-                    figure(claim.measured()),
-                    figure(claim.ratio()),
-                    claim.unit(),
-                    claim.expectation().toString(),
-                    claim.holds() ? "yes" : "no");
-        }
-        return table;
-    }
-
-    static String figure(@Nullable Double value) {
-        return value == null ? "-" : String.format(Locale.ROOT, "%.4g", value);
     }
 }

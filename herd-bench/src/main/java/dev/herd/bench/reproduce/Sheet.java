@@ -10,12 +10,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /// Writes findings down for people: an HTML report beside the runs, and a page of Markdown for the
 /// documentation.
 record Sheet(Experiment experiment, Findings findings) {
-    private static final List<String> TITLES =
-            List.of("claim", ">paper", ">here", ">ratio", "unit", "holds when", "holds");
+    static final List<String> TITLES = List.of("claim", ">paper", ">here", ">ratio", "unit", "holds when", "holds");
 
     /// @return the file
     Path writeReport(Path folder) {
@@ -58,19 +59,24 @@ record Sheet(Experiment experiment, Findings findings) {
         return write(folder.resolve(experiment.name() + ".md"), text.toString());
     }
 
-    private List<List<String>> claims() {
+    /// The claims as rows under [#TITLES].
+    List<List<String>> claims() {
         List<List<String>> rows = new ArrayList<>();
         for (Claim claim : findings.claims()) {
             rows.add(List.of(
                     claim.name(),
-                    ReproduceCommand.figure(claim.published()),
-                    ReproduceCommand.figure(claim.measured()),
-                    ReproduceCommand.figure(claim.ratio()),
+                    figure(claim.published()),
+                    figure(claim.measured()),
+                    figure(claim.ratio()),
                     claim.unit(),
                     claim.expectation().toString(),
                     claim.holds() ? "yes" : "no"));
         }
         return rows;
+    }
+
+    private static String figure(@Nullable Double value) {
+        return value == null ? "-" : String.format(Locale.ROOT, "%.4g", value);
     }
 
     private static String drawn(Findings.Plot plot) {

@@ -3,43 +3,24 @@ package dev.herd.bench.torch;
 import static org.bytedeco.pytorch.global.torch.bmm;
 import static org.bytedeco.pytorch.global.torch.cat;
 import static org.bytedeco.pytorch.global.torch.matmul;
-import static org.bytedeco.pytorch.global.torch.relu;
 import static org.bytedeco.pytorch.global.torch.tensor;
 
-import java.util.List;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 
 /// DHEN with three modules side by side in every layer: inner products through a perceptron, attention,
 /// and linear combinations.
-public final class TorchDhen implements TorchNet {
-    private final TorchParameters parameters;
-    private final int layers;
-    private final long width;
+public final class TorchDhen extends TorchStack {
     private final long heads;
 
     public TorchDhen(TorchParameters parameters, int layers, long width, long heads) {
-        this.parameters = parameters;
-        this.layers = layers;
-        this.width = width;
+        super(parameters, layers, width);
         this.heads = heads;
     }
 
     @Override
-    public Tensor forward(Tensor dense, List<Tensor> pooled) {
-        TensorVector side = new TensorVector();
-        pooled.forEach(side::push_back);
-        side.push_back(relu(parameters.perceptron("bottom", dense)));
-        long size = dense.size(0);
-        Tensor embBND = cat(side, 1).view(size, -1, width);
-        for (int layer = 0; layer < layers; layer++) {
-            embBND = layer("layer" + layer, embBND);
-        }
-        return parameters.perceptron("head", embBND.reshape(size, -1));
-    }
-
-    private Tensor layer(String name, Tensor embBND) {
+    Tensor layer(String name, Tensor embBND) {
         Tensor dot = dot(name + ".module0", embBND);
         Tensor attended = parameters.combined(name + ".module1.out", encoder(name + ".module1.encoder", embBND));
         Tensor linear = parameters.combined(name + ".module2", embBND);

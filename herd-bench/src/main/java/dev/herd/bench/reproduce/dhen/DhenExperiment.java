@@ -7,8 +7,8 @@ import dev.herd.bench.reproduce.lab.Findings;
 import dev.herd.bench.reproduce.lab.Lab;
 import dev.herd.bench.reproduce.lab.Lab.Trial;
 import dev.herd.bench.reproduce.lab.Matching;
+import dev.herd.bench.reproduce.lab.ScalingCurve;
 import dev.herd.bench.reproduce.lab.ScalingLog;
-import dev.herd.train.report.Page;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -24,6 +24,8 @@ public final class DhenExperiment implements Experiment {
     private static final int SEEDS = 3;
     private static final long ROWS = 300_000;
     private static final int WIDTH = 16;
+    private static final String DHEN = "DHEN";
+    private static final String MIXTURE = "mixture of experts";
 
     /// Layers of the comparison of modules; the paper's has 5.
     private static final int STACK = 3;
@@ -93,10 +95,7 @@ public final class DhenExperiment implements Experiment {
         Findings.Notes notes = new Findings.Notes();
         modules(notes, lab, log);
         depth(notes, lab, log);
-        notes.condition("log", ScalingLog.describe(lab.truth(log).config()));
-        notes.condition("recipe", ScalingLog.RECIPE.strip().replaceAll("\\s*\n\\s*", "; "));
-        notes.condition("seeds", lab.seeds(SEEDS));
-        notes.condition("threads", lab.threads());
+        ScalingLog.conditions(notes, lab, log, lab.seeds(SEEDS));
         notes.condition(
                 "AdvancedDLRM", "not published; inner products of all pairs under a perceptron stand in for it");
         notes.condition(
@@ -182,7 +181,9 @@ public final class DhenExperiment implements Experiment {
                 "NE against one dot module",
                 "training MFLOP per example",
                 "change of NE in %",
-                List.of(line("DHEN", base, deep), line("mixture of experts", base, mixtures))));
+                List.of(
+                        curve(DHEN, base, deep).line(),
+                        curve(MIXTURE, base, mixtures).line())));
     }
 
     private static void depthClaims(Findings.Notes notes, Arm base, List<Arm> deep, List<Arm> mixtures) {
@@ -201,8 +202,9 @@ public final class DhenExperiment implements Experiment {
                 deep.getLast().change(deep.getFirst()),
                 "%",
                 Expectation.atMost(0)));
-        double ours = gainPerDoubling(base, List.of(deep.get(1), deep.get(3), deep.get(5)));
-        double theirs = gainPerDoubling(base, mixtures);
+        double ours = curve(DHEN, base, List.of(deep.get(1), deep.get(3), deep.get(5)))
+                .slopePer(2);
+        double theirs = curve(MIXTURE, base, mixtures).slopePer(2);
         notes.claim(new Claim("DHEN: NE per doubled compute", -0.090, ours, "%", Expectation.atMost(0)));
         notes.claim(
                 new Claim("mixture of experts: NE per doubled compute", -0.018, theirs, "%", Expectation.atMost(0)));
@@ -222,26 +224,13 @@ public final class DhenExperiment implements Experiment {
         }
     }
 
-    /// Slope of the change over log2 of the compute, by least squares.
-    private static double gainPerDoubling(Arm base, List<Arm> arms) {
-        double meanX = arms.stream()
-                .mapToDouble(arm -> log2(arm.megaFlops()))
-                .average()
-                .orElseThrow();
-        double meanY =
-                arms.stream().mapToDouble(arm -> arm.change(base)).average().orElseThrow();
-        double covariance = 0;
-        double variance = 0;
-        for (Arm arm : arms) {
-            double x = log2(arm.megaFlops()) - meanX;
-            covariance += x * (arm.change(base) - meanY);
-            variance += x * x;
-        }
-        return covariance / variance;
-    }
-
-    private static double log2(double x) {
-        return Math.log(x) / Math.log(2);
+    private static ScalingCurve curve(String name, Arm base, List<Arm> arms) {
+        return new ScalingCurve(
+                name,
+                arms.stream()
+                        .map(arm -> new ScalingCurve.Point(
+                                arm.seeds().getFirst().trainingFlops(), arm.change(base), arm.spread(base)))
+                        .toList());
     }
 
     private static Arm arm(Lab lab, Path log, String name, int layers, String... modules) {
@@ -290,14 +279,6 @@ public final class DhenExperiment implements Experiment {
                 format("%.5f", arm.ne()),
                 format("%+.3f", arm.change(base)),
                 format("%.3f", arm.spread(base)));
-    }
-
-    private static Page.Line line(String name, Arm base, List<Arm> arms) {
-        return new Page.Line(
-                name,
-                arms.stream()
-                        .map(arm -> new double[] {arm.megaFlops(), arm.change(base)})
-                        .toList());
     }
 
     private static String format(String pattern, double value) {

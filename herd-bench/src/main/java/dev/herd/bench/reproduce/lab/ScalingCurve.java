@@ -1,5 +1,6 @@
 package dev.herd.bench.reproduce.lab;
 
+import dev.herd.train.report.Page;
 import java.util.Comparator;
 import java.util.List;
 
@@ -17,21 +18,31 @@ public record ScalingCurve(String name, List<Point> points) {
     /// @param spread largest minus smallest over seeds, in percent
     public record Point(double flops, double change, double spread) {}
 
-    /// Slope of the least-squares line through the points: percent per factor of 4 in compute.
-    public double slopePerQuadrupling() {
-        double meanX = points.stream().mapToDouble(ScalingCurve::x).average().orElseThrow();
+    /// Slope of the least-squares line through the points: percent for each time that compute grows by the
+    /// factor.
+    public double slopePer(double factor) {
+        double meanX = points.stream()
+                .mapToDouble(point -> Math.log(point.flops()))
+                .average()
+                .orElseThrow();
         double meanY = points.stream().mapToDouble(Point::change).average().orElseThrow();
         double covariance = 0;
         double variance = 0;
         for (Point point : points) {
-            covariance += (x(point) - meanX) * (point.change() - meanY);
-            variance += (x(point) - meanX) * (x(point) - meanX);
+            double x = Math.log(point.flops()) - meanX;
+            covariance += x * (point.change() - meanY);
+            variance += x * x;
         }
-        return covariance / variance;
+        return covariance / variance * Math.log(factor);
     }
 
-    private static double x(Point point) {
-        return Math.log(point.flops()) / Math.log(4);
+    /// The curve in a plot, over millions of FLOPs.
+    public Page.Line line() {
+        return new Page.Line(
+                name,
+                points.stream()
+                        .map(point -> new double[] {point.flops() / 1e6, point.change()})
+                        .toList());
     }
 
     /// The smallest improvement from one point to the next, in percent; negative when some step made it

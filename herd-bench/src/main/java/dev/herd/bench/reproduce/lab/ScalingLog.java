@@ -2,6 +2,7 @@ package dev.herd.bench.reproduce.lab;
 
 import dev.herd.data.config.Config;
 import dev.herd.data.synthetic.SyntheticLog;
+import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -46,8 +47,19 @@ public final class ScalingLog {
                 SyntheticLog.Config.defaults());
     }
 
+    /// Notes what holds for every model that was trained on it.
+    public static void conditions(Findings.Notes notes, Lab lab, Path log, List<Long> seeds) {
+        notes.condition("log", describe(lab.truth(log).config()));
+        notes.condition("recipe", RECIPE.strip().replaceAll("\\s*\n\\s*", "; "));
+        notes.condition(
+                "choice of log, recipe and sizes",
+                "settled with test losses in view, after logs on which other models led; every model has the same recipe");
+        notes.condition("seeds", seeds);
+        notes.condition("threads", lab.threads());
+    }
+
     /// In one line.
-    public static String describe(SyntheticLog.Config log) {
+    private static String describe(SyntheticLog.Config log) {
         return "%,d rows, %d users, %d items, %d categories, %d numbers; logit of standard deviation %s from %s"
                 .formatted(
                         log.rows(),

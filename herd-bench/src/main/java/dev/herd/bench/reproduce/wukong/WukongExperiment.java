@@ -121,13 +121,9 @@ public final class WukongExperiment implements Experiment {
         notes.claim(new Claim(
                 "Wukong: least improvement of a scaling step", 0.07, wukong.leastImprovement(), "% log loss", better));
         notes.claim(new Claim(
-                "Wukong: slope per 4x compute",
-                -0.098,
-                wukong.slopePerQuadrupling(),
-                "% log loss",
-                Expectation.atMost(-0.098)));
-        notes.claim(new Claim(
-                "DCNv2: slope per 4x compute", null, dcnv2.slopePerQuadrupling(), "% log loss", Expectation.atMost(0)));
+                "Wukong: slope per 4x compute", -0.098, wukong.slopePer(4), "% log loss", Expectation.atMost(-0.098)));
+        notes.claim(
+                new Claim("DCNv2: slope per 4x compute", null, dcnv2.slopePer(4), "% log loss", Expectation.atMost(0)));
         notes.claim(new Claim(
                 "Wukong below DCNv2 at equal compute, from the second step on, at least",
                 null,
@@ -145,9 +141,7 @@ public final class WukongExperiment implements Experiment {
         List<Page.Line> lines = new ArrayList<>();
         List<List<String>> rows = new ArrayList<>();
         for (ScalingCurve curve : List.of(wukong, dcnv2, dlrm)) {
-            List<double[]> points = new ArrayList<>();
             for (ScalingCurve.Point point : curve.points()) {
-                points.add(new double[] {point.flops() / 1e6, point.change()});
                 rows.add(List.of(
                         curve.name(),
                         format("%.3f", point.flops() / 1e6),
@@ -155,7 +149,7 @@ public final class WukongExperiment implements Experiment {
                         format("%+.2f", point.change()),
                         format("%.2f", point.spread())));
             }
-            lines.add(new Page.Line(curve.name(), points));
+            lines.add(curve.line());
         }
         notes.table(new Findings.Table(
                 "Log loss over compute",
@@ -243,11 +237,8 @@ public final class WukongExperiment implements Experiment {
 
     private static void conditions(Findings.Notes notes, Lab lab, Path log) {
         Truth.Split test = Objects.requireNonNull(lab.truth(log).splits().get("test"));
-        notes.condition("log", ScalingLog.describe(lab.truth(log).config()));
+        ScalingLog.conditions(notes, lab, log, lab.seeds(SEEDS));
         notes.condition("best possible log loss on the test split", format("%.5f", test.realizedLogLoss()));
-        notes.condition("recipe", ScalingLog.RECIPE.strip().replaceAll("\\s*\n\\s*", "; "));
-        notes.condition("seeds", lab.seeds(SEEDS));
-        notes.condition("threads", lab.threads());
         notes.condition("Wukong sizes", Families.PATH);
         notes.condition("compute", "6 x multiply-accumulates of the network's matrix products per example");
     }

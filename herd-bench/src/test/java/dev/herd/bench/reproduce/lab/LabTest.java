@@ -46,7 +46,7 @@ class LabTest {
 
     @Test
     void aCurveKnowsItsSlopeItsStepsAndTheComputeToReachALoss() {
-        assertThat(HALVING.slopePerQuadrupling()).isCloseTo(-2, within(1e-12));
+        assertThat(HALVING.slopePer(4)).isCloseTo(-2, within(1e-12));
         assertThat(HALVING.leastImprovement()).isEqualTo(2);
         assertThat(HALVING.range()).isEqualTo(16);
         assertThat(HALVING.flopsToReach(-1)).isCloseTo(2, within(1e-12));
