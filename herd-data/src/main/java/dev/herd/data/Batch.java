@@ -5,7 +5,8 @@ import java.util.List;
 
 /// Rows to train or evaluate on: features, labels and what metrics group by.
 ///
-/// **Shapes**: `labels[B*K]` row-major; `sessions[B]` and `timestamps[B]`, or empty arrays when the schema has none.
+/// **Shapes**: `labels[B*K]` row-major; `sessions[B]` and `timestamps[B]`, or empty arrays when the schema
+/// has none.
 public record Batch(Features features, float[] labels, long[] sessions, long[] timestamps) {
     public Batch {
         int size = features.size();
@@ -27,6 +28,11 @@ public record Batch(Features features, float[] labels, long[] sessions, long[] t
                 Arrays.copyOfRange(labels, from * outputs, to * outputs),
                 sessions.length == 0 ? sessions : Arrays.copyOfRange(sessions, from, to),
                 timestamps.length == 0 ? timestamps : Arrays.copyOfRange(timestamps, from, to));
+    }
+
+    /// The same rows, no feature of them in a group.
+    public Batch withoutGroups() {
+        return features.groups().isEmpty() ? this : new Batch(features.withoutGroups(), labels, sessions, timestamps);
     }
 
     /// The rows of all batches one after the other.

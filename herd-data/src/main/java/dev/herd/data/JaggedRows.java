@@ -4,7 +4,8 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Collects runs of rows of features into the arrays of a [KeyedJaggedTensor], whose sizes are known beforehand.
+/// Collects runs of rows of features into the arrays of a [KeyedJaggedTensor], whose sizes are known
+/// beforehand.
 final class JaggedRows {
     private final long[] values;
     private final float @Nullable [] weights;
@@ -33,6 +34,35 @@ final class JaggedRows {
             Arrays.fill(weights, size, size + count, 1f);
         }
         size += count;
+    }
+
+    /// Appends the chosen rows of one feature, each as often as it is named.
+    void append(KeyedJaggedTensor tensor, int feature, int[] chosen) {
+        int[] given = tensor.offsets();
+        int base = feature * tensor.stride();
+        for (int row : chosen) {
+            int start = given[base + row];
+            int count = given[base + row + 1] - start;
+            copy(tensor.values(), start, count);
+            if (weights != null && tensor.weights() != null) {
+                System.arraycopy(tensor.weights(), start, weights, size, count);
+            } else if (weights != null) {
+                Arrays.fill(weights, size, size + count, 1f);
+            }
+            size += count;
+            offsets[++rows] = size;
+        }
+    }
+
+    /// A copy of few ids costs less in a loop than through `arraycopy`.
+    private void copy(long[] from, int start, int count) {
+        if (count > 8) {
+            System.arraycopy(from, start, values, size, count);
+            return;
+        }
+        for (int i = 0; i < count; i++) {
+            values[size + i] = from[start + i];
+        }
     }
 
     private void appendOffsets(int[] given, int first, int count, int shift) {

@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
 /// The ids of F sparse features for B rows, each row holding any number of ids per feature.
 ///
 /// **Shapes**: `values` holds the N ids feature-major, then row by row; row b of feature f is
-/// `values[offsets[f*B+b] .. offsets[f*B+b+1])`; `weights`, if present, runs parallel to `values`; `stride` is B.
-/// For two features of three rows with lengths `2 0 1 | 1 1 3` the offsets are `0 2 2 3 4 5 8`.
+/// `values[offsets[f*B+b] .. offsets[f*B+b+1])`; `weights`, if present, runs parallel to `values`;
+/// `stride` is B. For two features of three rows with lengths `2 0 1 | 1 1 3` the offsets are `0 2 2 3 4 5
+/// 8`.
 ///
 /// The arrays are held, not copied: who hands them over must not write to them again.
 ///
@@ -105,7 +106,8 @@ public final class KeyedJaggedTensor {
                 weights == null ? null : Arrays.copyOfRange(weights, start, end));
     }
 
-    /// The features of all tensors side by side, for the same rows. Where only some carry weights, the others' are 1.
+    /// The features of all tensors side by side, for the same rows. Where only some carry weights, the
+    /// others' are 1.
     ///
     /// **Throws** `IllegalArgumentException` when the strides differ or a key occurs twice.
     public static KeyedJaggedTensor concat(List<KeyedJaggedTensor> tensors) {
@@ -130,8 +132,8 @@ public final class KeyedJaggedTensor {
         return rows.build(keys, stride);
     }
 
-    /// The rows of all tensors one after the other; their keys must be the same. Where only some carry weights, the
-    /// others' are 1.
+    /// The rows of all tensors one after the other; their keys must be the same. Where only some carry
+    /// weights, the others' are 1.
     public static KeyedJaggedTensor stack(List<KeyedJaggedTensor> tensors) {
         List<String> keys = tensors.getFirst().keys;
         int stride = 0;
@@ -201,12 +203,45 @@ public final class KeyedJaggedTensor {
         return rows.build(keys, to - from);
     }
 
+    /// The chosen rows of every feature, in the given order, each as often as it is named.
+    public KeyedJaggedTensor rows(int... chosen) {
+        for (int row : chosen) {
+            Objects.checkIndex(row, stride);
+        }
+        int ids = 0;
+        for (int f = 0; f < keys.size(); f++) {
+            ids = Math.addExact(ids, count(f, chosen));
+        }
+        JaggedRows rows = new JaggedRows(weights != null, Math.multiplyExact(keys.size(), chosen.length), ids);
+        for (int f = 0; f < keys.size(); f++) {
+            rows.append(this, f, chosen);
+        }
+        return rows.build(keys, chosen.length);
+    }
+
+    /// Number of ids in the chosen rows of a feature.
+    int count(int feature, int[] chosen) {
+        int base = feature * stride;
+        long ids = 0;
+        for (int row : chosen) {
+            ids += offsets[base + row + 1] - offsets[base + row];
+        }
+        return Math.toIntExact(ids);
+    }
+
+    /// Bytes of the arrays.
+    public long bytes() {
+        return (long) Long.BYTES * values.length
+                + (long) Integer.BYTES * offsets.length
+                + (weights == null ? 0 : (long) Float.BYTES * weights.length);
+    }
+
     /// Number of ids in the rows `[from, to)` of a feature.
-    private int count(int feature, int from, int to) {
+    int count(int feature, int from, int to) {
         return offsets[feature * stride + to] - offsets[feature * stride + from];
     }
 
-    private int index(String key) {
+    int index(String key) {
         int feature = keys.indexOf(key);
         if (feature < 0) {
             throw new IllegalArgumentException("no feature '" + key + "'; the keys are " + keys);

@@ -2,6 +2,7 @@ package dev.herd.train;
 
 import dev.herd.data.Batch;
 import dev.herd.data.FeatureSchema;
+import dev.herd.data.KeyedJaggedTensor;
 import dev.herd.embedding.EmbeddingBagCollection;
 import dev.herd.embedding.EmbeddingBagConfig;
 import dev.herd.embedding.EmbeddingOptimizer;
@@ -123,8 +124,8 @@ final class Network implements AutoCloseable {
     /// fixed size, so that the bits do not depend on the number of threads.
     float[] score(Batch batch) {
         List<GroupLookup> lookups = new ArrayList<>();
-        tables.forEach((group, collection) ->
-                lookups.add(GroupLookup.read(group, collection, batch.features().sparse())));
+        KeyedJaggedTensor ids = batch.features().expanded();
+        tables.forEach((group, collection) -> lookups.add(GroupLookup.read(group, collection, ids)));
         int tasks = schema.labels().size();
         float[] logits = new float[batch.size() * tasks];
         pool.run(Math.ceilDiv(batch.size(), SCORED_AT_ONCE), slice -> {

@@ -1,6 +1,7 @@
 package dev.herd.train;
 
 import dev.herd.data.Batch;
+import dev.herd.data.KeyedJaggedTensor;
 import dev.herd.embedding.EmbeddingBagCollection;
 import dev.herd.nn.DenseOptimizer;
 import dev.herd.nn.Losses;
@@ -69,9 +70,8 @@ final class TrainStep implements AutoCloseable {
         clock.start();
         dense.zeroGradients();
         List<GroupLookup> lookups = new ArrayList<>();
-        network.tables()
-                .forEach((group, tables) -> lookups.add(
-                        GroupLookup.train(group, tables, batch.features().sparse())));
+        KeyedJaggedTensor ids = batch.features().expanded();
+        network.tables().forEach((group, tables) -> lookups.add(GroupLookup.train(group, tables, ids)));
         clock.end(Part.LOOKUP);
         double loss =
                 sliced.run(batch.size(), dropoutSeed, (tape, first, end) -> loss(tape, batch, lookups, first, end));

@@ -21,8 +21,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Writes a dataset folder from batches, in memory that does not depend on their number.
 ///
-/// Everything goes to `<folder>.incomplete`; [#finish] writes `dataset.yaml` last and renames the folder, so that a
-/// folder with the final name is always whole. Closing without finishing removes what was written.
+/// Everything goes to `<folder>.incomplete`; [#finish] writes `dataset.yaml` last and renames the folder,
+/// so that a folder with the final name is always whole. Closing without finishing removes what was
+/// written.
 ///
 /// ```java
 /// try (DatasetWriter writer = DatasetWriter.create(folder, schema)) {
@@ -107,12 +108,12 @@ public final class DatasetWriter implements AutoCloseable {
             throw new IllegalArgumentException(
                     "a split's name is made of letters, digits, '-' and '_', got '" + split + "'");
         }
-        if (!batch.features().sparse().keys().equals(layout.keys)) {
-            throw new IllegalArgumentException("the batch has the sparse features "
-                    + batch.features().sparse().keys() + ", the schema has " + layout.keys);
+        if (!batch.features().keys().equals(layout.keys)) {
+            throw new IllegalArgumentException(
+                    "the batch has the sparse features " + batch.features().keys() + ", the schema has " + layout.keys);
         }
         splits.computeIfAbsent(split, name -> new SplitWriter(name, folder, layout, background))
-                .write(batch);
+                .write(batch.withoutGroups());
     }
 
     /// Writes what is buffered and the description, and gives the folder its name.

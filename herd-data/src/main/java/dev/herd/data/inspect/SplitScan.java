@@ -48,7 +48,7 @@ final class SplitScan {
                 dense[i].add(batch.features().dense()[b * dense.length + i]);
             }
         }
-        KeyedJaggedTensor ids = batch.features().sparse();
+        KeyedJaggedTensor ids = batch.features().expanded();
         long[][] hashes = new long[sparse.length][size];
         for (int f = 0; f < sparse.length; f++) {
             for (int b = 0; b < size; b++) {

@@ -20,7 +20,7 @@ final class Feeds {
 
     /// @param names inputs that the file has
     static Map<String, OnnxTensor> of(FeatureSchema schema, Features features, Set<String> names) throws OrtException {
-        Map<String, OnnxTensor> feeds = ids(schema, features.sparse(), false);
+        Map<String, OnnxTensor> feeds = ids(schema, features.expanded(), false);
         int columns = schema.dense().size();
         if (columns > 0) {
             feeds.put("dense", OrtModel.tensor(features.dense(), features.size(), columns));

@@ -35,12 +35,12 @@ final class FeatureShuffle {
         for (int row = 0; row < order.length; row++) {
             dense[row * width + input] = features.dense()[order[row] * width + input];
         }
-        return with(batch, new Features(features.size(), dense, features.sparse()));
+        return with(batch, new Features(features.size(), dense, features.sparse(), features.groups(), features.keys()));
     }
 
     /// @param feature number of the key
     static Batch sparse(Batch batch, int feature, int[] order) {
-        KeyedJaggedTensor sparse = batch.features().sparse();
+        KeyedJaggedTensor sparse = batch.features().expanded();
         int first = feature * sparse.stride();
         long[] ids = sparse.values().clone();
         int[] offsets = sparse.offsets().clone();

@@ -1,6 +1,7 @@
 package dev.herd.train.ledger;
 
 import dev.herd.data.Batch;
+import dev.herd.data.KeyedJaggedTensor;
 import dev.herd.embedding.EmbeddingBagCollection;
 import dev.herd.embedding.EmbeddingTable;
 import dev.herd.train.TrainedModel;
@@ -22,9 +23,10 @@ final class LookupClock {
         for (EmbeddingBagCollection tables : model.collections().values()) {
             tables.tables().forEach(table -> measured.put(table.name(), new double[ROUNDS]));
         }
+        KeyedJaggedTensor ids = batch.features().expanded();
         for (int round = -1; round < ROUNDS; round++) {
             for (EmbeddingBagCollection collection : model.collections().values()) {
-                collection.lookup(batch.features().sparse());
+                collection.lookup(ids);
                 List<EmbeddingTable> tables = collection.tables();
                 for (int i = 0; i < tables.size(); i++) {
                     EmbeddingTable table = tables.get((i + round + 1) % tables.size());

@@ -1,0 +1,64 @@
+package dev.herd.data;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// The rows of a tensor over all its features: equal when lengths, ids and the bits of weights are.
+final class TensorRows implements DistinctRows.Rows {
+    private final int features;
+    private final int stride;
+    private final int[] offsets;
+    private final long[] values;
+    private final float @Nullable [] weights;
+
+    TensorRows(KeyedJaggedTensor tensor) {
+        features = tensor.keys().size();
+        stride = tensor.stride();
+        offsets = tensor.offsets();
+        values = tensor.values();
+        weights = tensor.weights();
+    }
+
+    @Override
+    public int count() {
+        return stride;
+    }
+
+    @Override
+    public long hash(int row) {
+        long hash = 0;
+        for (int at = row; at < features * stride; at += stride) {
+            hash = RowHash.ids(hash, values, offsets[at], offsets[at + 1]);
+            if (weights != null) {
+                hash = RowHash.weights(hash, weights, offsets[at], offsets[at + 1]);
+            }
+        }
+        return hash;
+    }
+
+    @Override
+    public boolean same(int row, int other) {
+        for (int f = 0, at = row, to = other; f < features; f++, at += stride, to += stride) {
+            int a = offsets[at];
+            int b = offsets[to];
+            int length = offsets[at + 1] - a;
+            if (offsets[to + 1] - b != length || !Arrays.equals(values, a, a + length, values, b, b + length)) {
+                return false;
+            }
+            if (weights != null && !sameWeights(weights, a, b, length)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /* Arrays.equals would take any two NaN for the same. */
+    private static boolean sameWeights(float[] weights, int a, int b, int length) {
+        for (int i = 0; i < length; i++) {
+            if (Float.floatToRawIntBits(weights[a + i]) != Float.floatToRawIntBits(weights[b + i])) {
+                return false;
+            }
+        }
+        return true;
+    }
+}
