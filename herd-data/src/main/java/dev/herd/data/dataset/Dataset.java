@@ -25,11 +25,13 @@ import org.jspecify.annotations.Nullable;
 
 /// A prepared dataset: a folder of Parquet parts under the description in `dataset.yaml`.
 ///
-/// Opening checks that every part is there with its stated size; the checksum of a part is verified before the first
-/// rows of it are handed out, or of all parts by [#verify].
-/// A split that decodes to at most 512 MiB stays in memory after its first pass, up to 1 GiB for all splits together.
+/// Opening checks that every part is there with its stated size; the checksum of a part is verified before
+/// the first rows of it are handed out, or of all parts by [#verify].
+/// A split that decodes to at most 512 MiB stays in memory after its first pass, up to 1 GiB for all
+/// splits together.
 ///
-/// **Throws** [InputException] naming the file when the description or a part is missing, truncated or altered.
+/// **Throws** [InputException] naming the file when the description or a part is missing, truncated or
+/// altered.
 public final class Dataset {
     private static final long CACHE_BYTES = 1L << 30;
 
@@ -81,7 +83,10 @@ public final class Dataset {
     }
 
     /// Opens a stream over a split; the caller closes it. Several may be open at a time.
+    ///
+    /// **Throws** [InputException] when there is no such split, or a group names what is no id feature.
     public BatchReader reader(String split, ReadOptions options) {
+        options.groups().check(schema(), folder);
         return new DatasetReader(this, split, ReadPlan.of(groups(split), options), options);
     }
 

@@ -4,6 +4,7 @@ import dev.hardwood.HardwoodContext;
 import dev.herd.data.Batch;
 import dev.herd.data.BatchReader;
 import dev.herd.data.InputException;
+import dev.herd.data.ReadFigures;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -29,6 +30,7 @@ final class DatasetReader implements BatchReader {
     private final ExecutorService workers;
     private final HardwoodContext hardwood;
     private final int ahead;
+    private final ReadMeter meter = new ReadMeter();
 
     private final ArrayDeque<CompletableFuture<Batch>> pending = new ArrayDeque<>();
     private final Map<Integer, CompletableFuture<Loaded>> windows = new HashMap<>();
@@ -41,7 +43,7 @@ final class DatasetReader implements BatchReader {
         this.split = split;
         this.plan = plan;
         this.options = options;
-        assembler = new BatchAssembler(dataset.layout());
+        assembler = new BatchAssembler(dataset.layout(), options.groups());
         workers = Executors.newFixedThreadPool(
                 options.threads(),
                 Thread.ofPlatform().daemon().name("herd-read-", 0).factory());
@@ -60,12 +62,18 @@ final class DatasetReader implements BatchReader {
         }
         Batch batch = result(first);
         position += batch.size();
+        meter.handedOut(batch.features());
         return Optional.of(batch);
     }
 
     @Override
     public long position() {
         return position;
+    }
+
+    @Override
+    public ReadFigures figures() {
+        return meter.figures();
     }
 
     @Override
@@ -127,6 +135,7 @@ final class DatasetReader implements BatchReader {
     private record Slice(int from, int count) {}
 
     private Batch assemble(List<Slice> slices, List<CompletableFuture<Loaded>> loaded, int size) {
+        long start = System.nanoTime();
         RowBlock[] blocks = new RowBlock[size];
         int[] rows = new int[size];
         int at = 0;
@@ -134,7 +143,9 @@ final class DatasetReader implements BatchReader {
             loaded.get(s).join().locate(slices.get(s), blocks, rows, at);
             at += slices.get(s).count();
         }
-        return assembler.assemble(blocks, rows);
+        Batch batch = assembler.assemble(blocks, rows);
+        meter.converted(System.nanoTime() - start, batch.features());
+        return batch;
     }
 
     private CompletableFuture<Loaded> load(int number) {
@@ -154,8 +165,11 @@ final class DatasetReader implements BatchReader {
     }
 
     private RowBlock decode(ReadPlan.Group group) {
+        long start = System.nanoTime();
         dataset.checkContent(group.part());
-        return RowBlockDecoder.decode(dataset.layout(), dataset.file(group.part()), group.meta(), hardwood);
+        RowBlock block = RowBlockDecoder.decode(dataset.layout(), dataset.file(group.part()), group.meta(), hardwood);
+        meter.filled(System.nanoTime() - start);
+        return block;
     }
 
     private Loaded loaded(List<CompletableFuture<RowBlock>> futures, int @Nullable [] order) {

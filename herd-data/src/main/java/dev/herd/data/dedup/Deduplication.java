@@ -1,0 +1,51 @@
+package dev.herd.data.dedup;
+
+import dev.herd.data.config.Doc;
+import java.util.List;
+
+/// How batches are deduplicated: `none`, `auto`, or `{kind: groups, groups: [[a, b], [c]]}`.
+///
+/// **Paper**: RecD (arXiv 2211.05239): the reader is told which features to deduplicate together.
+public sealed interface Deduplication {
+    @Doc("every row is written out")
+    record None() implements Deduplication {
+        public static None defaults() {
+            return new None();
+        }
+    }
+
+    @Doc("the groups that `herd inspect DATASET --duplication` recommends")
+    record Auto(
+            @Doc("ids written out over ids held, from which on a feature is deduplicated")
+            double threshold,
+
+            @Doc("rows to measure that on, in the order of training")
+            long rows)
+            implements Deduplication {
+        public Auto {
+            if (!(threshold >= 1 && threshold < Double.POSITIVE_INFINITY)) {
+                throw new IllegalArgumentException("threshold must be a factor of at least 1, got " + threshold);
+            }
+            if (rows <= 0) {
+                throw new IllegalArgumentException("rows must be positive, got " + rows);
+            }
+        }
+
+        public static Auto defaults() {
+            return new Auto(1.5, 200_000);
+        }
+    }
+
+    @Doc("groups that were chosen")
+    record Groups(
+            @Doc("lists of id features that change together")
+            List<List<String>> groups) implements Deduplication {
+        public Groups {
+            groups = new DedupGroups(groups).groups();
+            if (groups.isEmpty()) {
+                throw new IllegalArgumentException(
+                        "groups is empty; name at least one group, such as [[history]], or" + " say deduplicate: none");
+            }
+        }
+    }
+}
