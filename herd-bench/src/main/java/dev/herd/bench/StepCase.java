@@ -134,6 +134,7 @@ enum StepCase {
                 d.epochs(),
                 CriteoShape.BATCH,
                 d.shuffle(),
+                d.deduplicate(),
                 d.gradientNorm(),
                 d.evaluation(),
                 d.stopping(),

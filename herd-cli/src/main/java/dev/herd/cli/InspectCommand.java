@@ -4,6 +4,7 @@ import dev.herd.cli.run.RunSummary;
 import dev.herd.cli.terminal.Console;
 import dev.herd.data.InputException;
 import dev.herd.data.dataset.Dataset;
+import dev.herd.data.inspect.Duplication;
 import dev.herd.data.inspect.Inspection;
 import dev.herd.llama.weights.WeightFile;
 import dev.herd.llama.weights.WeightSheet;
@@ -11,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -29,6 +31,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "  # after the example of ./herd train --help",
             "  ./herd inspect datasets/clicks",
+            "  ./herd inspect datasets/clicks --duplication",
             "  ./herd inspect runs/clicks"
         })
 final class InspectCommand implements Callable<Integer> {
@@ -47,6 +50,10 @@ final class InspectCommand implements Callable<Integer> {
     @Option(names = "--threads", paramLabel = "N", description = "Threads. Default: the cores.")
     private int threads = Runtime.getRuntime().availableProcessors();
 
+    @Nullable
+    @ArgGroup(exclusive = false, heading = "%nHow often features repeat within batches, and what to deduplicate:%n")
+    private DuplicationOptions duplication;
+
     InspectCommand(Console console) {
         this.console = console;
     }
@@ -63,6 +70,9 @@ final class InspectCommand implements Callable<Integer> {
     private void show(Path path) {
         if (Files.isRegularFile(path.resolve("dataset.yaml"))) {
             dataset(Dataset.open(path));
+        } else if (duplication != null) {
+            throw InputException.of(
+                    path, "holds no dataset (dataset.yaml), and --duplication looks at nothing else; name a dataset");
         } else if (Files.isRegularFile(path.resolve("config.yaml"))) {
             new RunSummaryPrinter(console).print(RunSummary.read(path), json);
         } else if (Files.isRegularFile(path) || Files.isRegularFile(path.resolve("config.json"))) {
@@ -87,6 +97,15 @@ final class InspectCommand implements Callable<Integer> {
     }
 
     private void dataset(Dataset dataset) {
+        if (duplication != null) {
+            Duplication report = duplication.measure(dataset, threads, console.display());
+            if (json) {
+                console.printJson(report);
+            } else {
+                new DuplicationPrinter(console).print(report);
+            }
+            return;
+        }
         Inspection inspection = Inspection.of(dataset, threads, console.display());
         if (json) {
             console.printJson(inspection);

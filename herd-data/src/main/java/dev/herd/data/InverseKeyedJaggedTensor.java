@@ -100,7 +100,8 @@ public final class InverseKeyedJaggedTensor {
         return unique.values().length == 0 ? 1 : (double) expandedIds() / unique.values().length;
     }
 
-    private long expandedIds() {
+    /// Ids that [#expand] would hold.
+    public long expandedIds() {
         long ids = 0;
         for (int f = 0; f < keys().size(); f++) {
             ids += unique.count(f, inverseLookup);

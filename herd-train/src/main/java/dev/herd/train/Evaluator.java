@@ -6,6 +6,7 @@ import dev.herd.data.InputException;
 import dev.herd.data.Progress;
 import dev.herd.data.dataset.Dataset;
 import dev.herd.data.dataset.ReadOptions;
+import dev.herd.data.dedup.DedupGroups;
 import dev.herd.train.metric.AucKind;
 import dev.herd.train.metric.Calibration;
 import dev.herd.train.metric.Grouping;
@@ -20,12 +21,15 @@ final class Evaluator {
     private final AucKind auc;
     private final int batchSize;
     private final int threads;
+    private final DedupGroups groups;
 
-    Evaluator(Dataset dataset, AucKind auc, int batchSize, int threads) {
+    /// @param groups features that its batches hold deduplicated
+    Evaluator(Dataset dataset, AucKind auc, int batchSize, int threads, DedupGroups groups) {
         this.dataset = dataset;
         this.auc = auc;
         this.batchSize = batchSize;
         this.threads = threads;
+        this.groups = groups;
     }
 
     /// What was measured.
@@ -45,7 +49,8 @@ final class Evaluator {
             throw InputException.of(dataset.folder(), "split '" + split + "' has no rows to evaluate on");
         }
         try (Progress.Task task = progress.start("evaluate " + split, rows, "samples");
-                BatchReader reader = dataset.reader(split, ReadOptions.inOrder(batchSize, threads))) {
+                BatchReader reader = dataset.reader(
+                        split, ReadOptions.inOrder(batchSize, threads).withGroups(groups))) {
             for (Optional<Batch> next = reader.next(); next.isPresent(); next = reader.next()) {
                 Batch batch = next.get();
                 metrics.add(network.score(batch), batch.labels(), batch.sessions());

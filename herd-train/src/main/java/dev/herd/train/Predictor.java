@@ -5,6 +5,7 @@ import dev.herd.data.BatchReader;
 import dev.herd.data.Progress;
 import dev.herd.data.dataset.Dataset;
 import dev.herd.data.dataset.ReadOptions;
+import dev.herd.data.dedup.DedupGroups;
 import dev.herd.data.raw.FaultLog;
 import dev.herd.data.raw.RawInput;
 import dev.herd.data.transform.FittedFeatures;
@@ -16,10 +17,10 @@ import java.util.stream.LongStream;
 
 /// Scores rows with a trained model, and writes the scores beside what identifies the rows.
 ///
-/// Columns of the file: `row` (number in the split, from 0) or `line` (in the raw file, from 1), session and timestamp
-/// where the schema names them, each label where it is known, and for each label `<label>_score`, the predicted
-/// probability. A name that ends in `.parquet` gives a Parquet file, any other CSV. The file appears under its name
-/// when it is complete.
+/// Columns of the file: `row` (number in the split, from 0) or `line` (in the raw file, from 1), session
+/// and timestamp where the schema names them, each label where it is known, and for each label
+/// `<label>_score`, the predicted probability. A name that ends in `.parquet` gives a Parquet file, any
+/// other CSV. The file appears under its name when it is complete.
 public final class Predictor {
     private static final int BATCH = 8192;
 
@@ -84,7 +85,7 @@ public final class Predictor {
     public static Map<String, Double> evaluate(TrainedModel model, Dataset dataset, String split, Progress progress) {
         model.check(dataset.folder(), dataset.schema());
         TrainConfig config = model.config();
-        return new Evaluator(dataset, config.evaluation().auc(), BATCH, config.workers())
+        return new Evaluator(dataset, config.evaluation().auc(), BATCH, config.workers(), DedupGroups.NONE)
                 .measure(model.network(), split, progress)
                 .metrics();
     }

@@ -1,6 +1,9 @@
 package dev.herd.train;
 
+import dev.herd.data.ReadFigures;
 import dev.herd.data.dataset.Dataset;
+import dev.herd.data.dedup.DedupGroups;
+import dev.herd.data.dedup.Deduplication;
 import dev.herd.train.metric.Calibration;
 import dev.herd.train.report.RunReport;
 import dev.herd.train.run.RunFolder;
@@ -24,6 +27,7 @@ final class RunRecord {
     private final Network network;
     private double secondsAtLog;
     private long rowsHere;
+    private ReadFigures reading = ReadFigures.NONE;
 
     RunRecord(RunFolder folder, TrainConfig config, Dataset dataset, Network network) {
         this.folder = folder;
@@ -32,9 +36,34 @@ final class RunRecord {
         this.network = network;
     }
 
-    void started(TrainState state) {
+    void started(TrainState state, DedupGroups groups) {
         folder.log("%s with %,d parameters on %s, step %d"
                 .formatted(config.model().name(), network.count(), dataset.folder(), state.step()));
+        if (!groups.isEmpty()) {
+            folder.log("deduplicated: " + groups.groups());
+        } else if (!(config.deduplicate() instanceof Deduplication.None)) {
+            folder.log("nothing to deduplicate: no feature reaches the threshold; see `herd inspect %s --duplication`"
+                    .formatted(dataset.folder()));
+        }
+    }
+
+    /// A reader of the training split has done its work.
+    void read(ReadFigures figures) {
+        reading = reading.plus(figures);
+        folder.log(
+                "read %,d rows: fill %.2f s, convert %.2f s, process %.2f s; features of %s, %.2fx smaller than written"
+                                .formatted(
+                                        figures.rows(),
+                                        figures.fillSeconds(),
+                                        figures.convertSeconds(),
+                                        figures.processSeconds(),
+                                        megabytes(figures.bytes()),
+                                        figures.factor())
+                        + " out; at most %s waited".formatted(megabytes(figures.queuedBytes())));
+    }
+
+    private static String megabytes(long bytes) {
+        return String.format(Locale.ROOT, "%.1f MB", bytes * 1e-6);
     }
 
     /// A line of progress; `state` still holds the tally.
@@ -117,6 +146,15 @@ final class RunRecord {
         result.validation()
                 .forEach((name, value) -> json.withObject("validation").put(name, value));
         test.metrics().forEach((name, value) -> json.withObject("test").put(name, value));
+        json.withObject("reader")
+                .put("rows", reading.rows())
+                .put("fill_seconds", reading.fillSeconds())
+                .put("convert_seconds", reading.convertSeconds())
+                .put("process_seconds", reading.processSeconds())
+                .put("bytes", reading.bytes())
+                .put("expanded_bytes", reading.expandedBytes())
+                .put("queued_bytes", reading.queuedBytes())
+                .put("queued_expanded_bytes", reading.queuedExpandedBytes());
         folder.write("result.json", json);
         report(clock);
         folder.log("finished after step " + state.step());

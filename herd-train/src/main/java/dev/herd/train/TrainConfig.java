@@ -2,6 +2,7 @@ package dev.herd.train;
 
 import dev.herd.data.config.Doc;
 import dev.herd.data.config.Subtree;
+import dev.herd.data.dedup.Deduplication;
 import dev.herd.embedding.Decay;
 import dev.herd.embedding.EmbeddingOptimizer;
 import dev.herd.embedding.OutOfRange;
@@ -43,6 +44,9 @@ public record TrainConfig(
 
         @Doc("whether each epoch reads the rows in a new random order")
         boolean shuffle,
+
+        @Doc("id features whose equal rows a batch holds once: none, auto, or groups of them")
+        Deduplication deduplicate,
 
         @Doc("limit on the norm of all gradients together; 0 for none")
         double gradientNorm,
@@ -90,6 +94,7 @@ public record TrainConfig(
                 1,
                 1024,
                 true,
+                new Deduplication.None(),
                 0,
                 Evaluation.defaults(),
                 Stopping.defaults(),
@@ -267,6 +272,7 @@ public record TrainConfig(
                 epochs,
                 batchSize,
                 shuffle,
+                deduplicate,
                 gradientNorm,
                 measured,
                 stopping,

@@ -6,6 +6,8 @@ import dev.herd.data.InputException;
 import dev.herd.data.Progress;
 import dev.herd.data.dataset.Dataset;
 import dev.herd.data.dataset.ReadOptions;
+import dev.herd.data.dedup.DedupGroups;
+import dev.herd.data.inspect.Duplication;
 import dev.herd.nn.LearningRate;
 import dev.herd.numerics.CounterRandom;
 import dev.herd.numerics.WorkerPool;
@@ -31,6 +33,7 @@ final class TrainingRun implements AutoCloseable {
     private final Progress progress;
     private final WorkerPool pool;
     private final Network network;
+    private final DedupGroups groups;
     private final StepClock clock = new StepClock();
     private final TrainStep step;
     private final Evaluator evaluator;
@@ -47,16 +50,18 @@ final class TrainingRun implements AutoCloseable {
             RunFolder folder,
             Progress progress,
             WorkerPool pool,
-            Network network) {
+            Network network,
+            DedupGroups groups) {
         this.config = config;
         this.dataset = dataset;
         this.folder = folder;
         this.progress = progress;
         this.pool = pool;
         this.network = network;
+        this.groups = groups;
         this.step = new TrainStep(network, config, pool, clock);
         this.evaluator = new Evaluator(
-                dataset, config.evaluation().auc(), config.evaluation().batchSize(), config.workers());
+                dataset, config.evaluation().auc(), config.evaluation().batchSize(), config.workers(), groups);
         this.checkpoints =
                 CheckpointFolder.open(folder.checkpoints(), config.checkpoints().keep());
         this.record = new RunRecord(folder, config, dataset, network);
@@ -70,12 +75,13 @@ final class TrainingRun implements AutoCloseable {
         if (dataset.rows(TRAIN) == 0) {
             throw InputException.of(dataset.folder(), "its split 'train' has no rows");
         }
+        DedupGroups groups = Duplication.groups(config.deduplicate(), dataset, TRAIN, order(config, 0, 0), progress);
         WorkerPool pool = WorkerPool.create(config.workers());
         try {
             Network network =
                     Network.create(config, dataset.schema(), config.tables().optimizer(), pool);
             try {
-                return new TrainingRun(config, dataset, folder, progress, pool, network);
+                return new TrainingRun(config, dataset, folder, progress, pool, network, groups);
             } catch (RuntimeException | Error e) {
                 network.close();
                 throw e;
@@ -98,7 +104,7 @@ final class TrainingRun implements AutoCloseable {
 
     /// @param pauseAfter step after which the run is left unfinished
     TrainResult run(long pauseAfter) {
-        record.started(state);
+        record.started(state, groups);
         try (Progress.Task task = progress.start(TRAIN, rows * config.epochs(), "samples")) {
             task.advance(state.epoch() * rows + state.row());
             while (!ended() && state.step() < pauseAfter) {
@@ -122,26 +128,12 @@ final class TrainingRun implements AutoCloseable {
 
     /// Trains to the end of the epoch, of the run, or to its pause.
     private void epoch(Progress.Task task, long pauseAfter) {
-        ReadOptions order = new ReadOptions(
-                config.batchSize(),
-                config.shuffle(),
-                config.seed(),
-                state.epoch(),
-                config.workers(),
-                state.row(),
-                false);
+        ReadOptions order = order(config, state.epoch(), state.row()).withGroups(groups);
         try (BatchReader reader = dataset.reader(TRAIN, order)) {
-            clock.start();
-            for (Optional<Batch> next = reader.next(); next.isPresent(); next = reader.next()) {
-                clock.end(Part.READ);
-                state = state.afterStep(step.run(next.get(), dropoutSeed(), rates()));
-                task.advance(next.get().size());
-                due(task);
-                boolean pause = state.step() >= pauseAfter && state.row() < rows;
-                if (ended() || pause) {
-                    return;
-                }
-                clock.start();
+            boolean whole = train(reader, task, pauseAfter);
+            record.read(reader.figures());
+            if (!whole) {
+                return;
             }
         }
         state = state.afterEpoch();
@@ -149,6 +141,28 @@ final class TrainingRun implements AutoCloseable {
             evaluate(task);
             save();
         }
+    }
+
+    private static ReadOptions order(TrainConfig config, int epoch, long row) {
+        return new ReadOptions(
+                config.batchSize(), config.shuffle(), config.seed(), epoch, config.workers(), row, false);
+    }
+
+    /// Trains on a reader's rows; false when the run ends or pauses before they do.
+    private boolean train(BatchReader reader, Progress.Task task, long pauseAfter) {
+        clock.start();
+        for (Optional<Batch> next = reader.next(); next.isPresent(); next = reader.next()) {
+            clock.end(Part.READ);
+            state = state.afterStep(step.run(next.get(), dropoutSeed(), rates()));
+            task.advance(next.get().size());
+            due(task);
+            boolean pause = state.step() >= pauseAfter && state.row() < rows;
+            if (ended() || pause) {
+                return false;
+            }
+            clock.start();
+        }
+        return true;
     }
 
     private long dropoutSeed() {

@@ -1,0 +1,50 @@
+package dev.herd.cli;
+
+import dev.herd.data.InputException;
+import dev.herd.data.Progress;
+import dev.herd.data.dataset.Dataset;
+import dev.herd.data.dataset.ReadOptions;
+import dev.herd.data.dedup.Deduplication;
+import dev.herd.data.inspect.Duplication;
+import picocli.CommandLine.Option;
+
+/// What `herd inspect DATASET --duplication` measures.
+final class DuplicationOptions {
+    @Option(names = "--duplication", required = true, description = "Print this report instead.")
+    private boolean wanted;
+
+    @Option(names = "--split", description = "The split to measure. Default: train.")
+    private String split = "train";
+
+    @Option(names = "--batch-size", paramLabel = "B", description = "Rows of a batch. Default: 4096.")
+    private int batchSize = 4096;
+
+    @Option(names = "--rows", paramLabel = "N", description = "Rows to measure at most. Default: 200000.")
+    private long rows = Deduplication.Auto.defaults().rows();
+
+    @Option(
+            names = "--threshold",
+            paramLabel = "FACTOR",
+            description = "Factor from which on a feature is recommended. Default: 1.5.")
+    private double threshold = Deduplication.Auto.defaults().threshold();
+
+    @Option(names = "--seed", description = "Decides the order of training. Default: 1.")
+    private long seed = 1;
+
+    @Option(names = "--in-order", description = "Read rows as they were written, not as training shuffles them.")
+    private boolean inOrder;
+
+    Duplication measure(Dataset dataset, int threads, Progress progress) {
+        ReadOptions options;
+        Deduplication.Auto effort;
+        try {
+            effort = new Deduplication.Auto(threshold, rows);
+            options = inOrder
+                    ? ReadOptions.inOrder(batchSize, threads)
+                    : ReadOptions.shuffled(batchSize, seed, 0, threads);
+        } catch (IllegalArgumentException e) {
+            throw new InputException(String.valueOf(e.getMessage()), e);
+        }
+        return Duplication.of(dataset, split, options, effort, progress);
+    }
+}

@@ -1,0 +1,71 @@
+package dev.herd.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.herd.data.InputException;
+import dev.herd.data.Progress;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DeduplicatedTrainingTest {
+    @TempDir
+    static Path shared;
+
+    private static Path data;
+
+    @TempDir
+    Path folder;
+
+    @BeforeAll
+    static void data() {
+        data = SmallClicks.write(shared.resolve("clicks"), 2000, 500);
+    }
+
+    @Test
+    void trainingOnGroupsIsTrainingOnRowsUpToRoundingAndTheReaderSaysWhatItSaved() throws IOException {
+        TrainResult plain =
+                Trainer.train(TrainerTest.config(data, folder.resolve("plain"), "epochs=2"), Progress.SILENT);
+        Path run = folder.resolve("groups");
+        TrainResult grouped = Trainer.train(
+                TrainerTest.config(data, run, "epochs=2", "deduplicate={kind: groups, groups: [[item, tags], [user]]}"),
+                Progress.SILENT);
+        assertThat(grouped.test().get("logloss"))
+                .isCloseTo(plain.test().getOrDefault("logloss", Double.NaN), within(1e-5));
+        assertThat(Files.readString(run.resolve("log.txt")))
+                .contains("deduplicated: [[item, tags], [user]]")
+                .containsPattern("read 2,000 rows: fill .* convert .* process .* smaller than written out");
+        assertThat(Files.readString(run.resolve("result.json")))
+                .contains("\"reader\"", "\"expanded_bytes\"", "\"queued_bytes\"", "\"convert_seconds\"");
+    }
+
+    @Test
+    void autoDeduplicatesWhatRepeatsAndSaysSoWhenNothingDoes() throws IOException {
+        Path some = folder.resolve("some");
+        Trainer.train(
+                TrainerTest.config(data, some, "deduplicate={kind: auto, threshold: 1.5}", "batch_size=500"),
+                Progress.SILENT);
+        assertThat(Files.readString(some.resolve("log.txt")))
+                .contains("deduplicated: [")
+                .contains("[user]");
+        Path none = folder.resolve("none");
+        Trainer.train(TrainerTest.config(data, none, "deduplicate={kind: auto, threshold: 1000}"), Progress.SILENT);
+        assertThat(Files.readString(none.resolve("log.txt")))
+                .contains("nothing to deduplicate: no feature reaches the threshold");
+    }
+
+    @Test
+    void aGroupOfAnUnknownFeatureIsRefusedBeforeTheRunBegins() {
+        assertThatThrownBy(() -> Trainer.train(
+                        TrainerTest.config(data, folder.resolve("run"), "deduplicate={kind: groups, groups: [[usr]]}"),
+                        Progress.SILENT))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining(
+                        "names 'usr', which is no feature of the dataset; id features are [user, item, tags]");
+    }
+}
