@@ -28,8 +28,8 @@ record BlockRows(int[] singles, int[] lists, int singleWidth, RowBlock[] blocks,
     }
 
     private static long list(long hash, RowBlock.IdList list, int row) {
-        int from = list.offsets()[row];
-        int to = list.offsets()[row + 1];
+        int from = list.starts()[row];
+        int to = from + list.length(row);
         int[] ids = list.ids();
         long[] wide = list.wideIds();
         float[] weights = list.weights();
@@ -60,10 +60,13 @@ record BlockRows(int[] singles, int[] lists, int singleWidth, RowBlock[] blocks,
     }
 
     private static boolean same(RowBlock.IdList a, int row, RowBlock.IdList b, int other) {
-        int from = a.offsets()[row];
-        int to = a.offsets()[row + 1];
-        int start = b.offsets()[other];
-        int end = b.offsets()[other + 1];
+        int from = a.starts()[row];
+        int to = from + a.length(row);
+        int start = b.starts()[other];
+        int end = start + b.length(other);
+        if (a == b && from == start && to == end) {
+            return true;
+        }
         if (end - start != to - from) {
             return false;
         }

@@ -175,7 +175,8 @@ final class DatasetReader implements BatchReader {
     private Loaded loaded(List<CompletableFuture<RowBlock>> futures, int @Nullable [] order) {
         List<RowBlock> blocks = futures.stream().map(CompletableFuture::join).toList();
         if (plan.wholeSplit()) {
-            dataset.keep(split, blocks, plan.bytes());
+            dataset.keep(
+                    split, blocks, blocks.stream().mapToLong(RowBlock::bytes).sum());
         }
         return new Loaded(blocks, order);
     }

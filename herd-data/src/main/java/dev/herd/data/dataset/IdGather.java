@@ -103,7 +103,7 @@ final class IdGather {
     }
 
     private static void copyList(RowBlock.IdList list, int row, int to, long[] values, float[] weights) {
-        int from = list.offsets()[row];
+        int from = list.starts()[row];
         int length = list.length(row);
         int[] ids = list.ids();
         if (ids != null) {

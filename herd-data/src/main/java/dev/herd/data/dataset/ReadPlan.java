@@ -9,9 +9,10 @@ import org.jspecify.annotations.Nullable;
 
 /// In which order the rows of a split are read: a pure function of the files, the seed and the epoch.
 ///
-/// A split that decodes to at most [#WHOLE_SPLIT_BYTES] is one window, permuted as a whole. A larger one is cut at its
-/// row groups: the groups are permuted, neighbours are joined into windows of about [#WINDOW_ROWS] rows, and the rows
-/// of each window are permuted. Without shuffling, windows and rows keep the order in which they were written.
+/// A split that decodes to at most [#WHOLE_SPLIT_BYTES] is one window, permuted as a whole. A larger one
+/// is cut at its row groups: the groups are permuted, neighbours are joined into windows of about
+/// [#WINDOW_ROWS] rows, and the rows of each window are permuted. Without shuffling, windows and rows keep
+/// the order in which they were written.
 record ReadPlan(List<Window> windows, long rows, boolean wholeSplit, long bytes) {
     static final long WHOLE_SPLIT_BYTES = 512L << 20;
     static final int WINDOW_ROWS = 1 << 18;
@@ -99,11 +100,11 @@ record ReadPlan(List<Window> windows, long rows, boolean wholeSplit, long bytes)
         return order;
     }
 
-    /// Bytes of a row group once decoded by [RowBlockDecoder].
+    /// Bytes of a row group once decoded by [RowBlockDecoder], if no list repeats the one before it.
     static long decodedBytes(RowLayout layout, RowGroup meta) {
         long perRow = 4L * layout.numbers
                 + (layout.wide ? 8L : 4L) * layout.singles.length
-                + 4L * layout.lists.length
+                + 8L * layout.lists.length
                 + (layout.hasSession() ? 8 : 0)
                 + (layout.hasTimestamp() ? 8 : 0);
         long bytes = perRow * meta.numRows();

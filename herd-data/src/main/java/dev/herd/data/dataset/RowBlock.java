@@ -2,11 +2,11 @@ package dev.herd.data.dataset;
 
 import org.jspecify.annotations.Nullable;
 
-/// Decoded rows, laid out so that fetching one row touches few cache lines: numbers and single ids lie row by row,
-/// lists feature by feature.
+/// Decoded rows, laid out so that fetching one row touches few cache lines: numbers and single ids lie row
+/// by row, lists feature by feature.
 ///
-/// **Shapes**: R rows; `numbers[R*(K+I)]`; ids of single-valued features in `singles[R*S]` or, when one of them needs
-/// 64 bits, in `wideSingles[R*S]`; `sessions[R]` and `timestamps[R]`, or empty.
+/// **Shapes**: R rows; `numbers[R*(K+I)]`; ids of single-valued features in `singles[R*S]` or, when one of
+/// them needs 64 bits, in `wideSingles[R*S]`; `sessions[R]` and `timestamps[R]`, or empty.
 record RowBlock(
         int rows,
         float[] numbers,
@@ -16,10 +16,34 @@ record RowBlock(
         long[] sessions,
         long[] timestamps) {
 
-    /// Row r of the feature is `[offsets[r], offsets[r+1])` of the ids, held in one of the two arrays.
-    record IdList(int[] offsets, int @Nullable [] ids, long @Nullable [] wideIds, float @Nullable [] weights) {
+    /// Row r of the feature is the `lengths[r]` ids from `starts[r]` on, held in one of the two arrays. A
+    /// row that repeats the one before it starts where that one does: within a session, ids are held once
+    /// a run.
+    record IdList(
+            int[] starts, int[] lengths, int @Nullable [] ids, long @Nullable [] wideIds, float @Nullable [] weights) {
         int length(int row) {
-            return offsets[row + 1] - offsets[row];
+            return lengths[row];
         }
+
+        long bytes() {
+            return 4L * starts.length
+                    + 4L * lengths.length
+                    + (ids == null ? 0 : 4L * ids.length)
+                    + (wideIds == null ? 0 : 8L * wideIds.length)
+                    + (weights == null ? 0 : 4L * weights.length);
+        }
+    }
+
+    /// Bytes of the arrays.
+    long bytes() {
+        long bytes = 4L * numbers.length
+                + 4L * singles.length
+                + 8L * wideSingles.length
+                + 8L * sessions.length
+                + 8L * timestamps.length;
+        for (IdList list : lists) {
+            bytes += list.bytes();
+        }
+        return bytes;
     }
 }

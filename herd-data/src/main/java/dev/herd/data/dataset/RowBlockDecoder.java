@@ -8,7 +8,6 @@ import dev.hardwood.reader.ColumnReaders;
 import dev.hardwood.reader.ParquetFileReader;
 import dev.hardwood.reader.RowGroupPredicate;
 import dev.hardwood.schema.ColumnProjection;
-import dev.herd.data.FeatureSchema.SparseFeature;
 import dev.herd.data.InputException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -16,12 +15,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /// Reads one row group of one part into a [RowBlock].
 ///
-/// A small step of rows goes through all columns before the next, so that the row-major arrays are filled while their
-/// lines are in the cache.
+/// A small step of rows goes through all columns before the next, so that the row-major arrays are filled
+/// while their lines are in the cache.
 final class RowBlockDecoder {
     private static final int STEP = 2048;
 
@@ -139,7 +137,7 @@ final class RowBlockDecoder {
         }
         next = copySingles(columns, next, at, count);
         for (ListColumn list : lists) {
-            next = list.append(columns, next, at, count);
+            next = append(list, columns, next, at, count);
         }
         if (layout.hasSession()) {
             System.arraycopy(typed(columns[next], columns[next]::getLongs), 0, sessions, at, count);
@@ -174,6 +172,20 @@ final class RowBlockDecoder {
         return first + width;
     }
 
+    /// Adds rows of one feature, from its column of ids and, if it is weighted, the next; returns the
+    /// column after.
+    private int append(ListColumn list, ColumnReader[] columns, int column, int at, int count) {
+        ColumnReader reader = columns[column];
+        int[] from = reader.getLayerOffsets(0);
+        float[] weights = list.weighted() ? typed(columns[column + 1], columns[column + 1]::getFloats) : null;
+        if (list.wide()) {
+            list.append(typed(reader, reader::getLongs), weights, from, at, count);
+        } else {
+            list.append(typed(reader, reader::getInts), weights, from, at, count);
+        }
+        return column + (list.weighted() ? 2 : 1);
+    }
+
     private <T> T typed(ColumnReader column, Supplier<T> read) {
         String name = column.getColumnSchema().name();
         if (column.getLeafValidity().hasNulls()) {
@@ -186,59 +198,6 @@ final class RowBlockDecoder {
                     file + ": column '" + name + "' has type "
                             + column.getColumnSchema().type() + ", which does not fit the schema in dataset.yaml",
                     e);
-        }
-    }
-
-    /// Grows as the lists arrive.
-    private final class ListColumn {
-        private final boolean wide;
-        private final int[] offsets;
-        private int[] ids = new int[0];
-        private long[] wideIds = new long[0];
-        private float @Nullable [] weights;
-        private int size;
-
-        ListColumn(SparseFeature feature, int rows) {
-            wide = RowLayout.isWide(feature);
-            offsets = new int[rows + 1];
-            weights = feature.weighted() ? new float[0] : null;
-        }
-
-        int append(ColumnReader[] columns, int column, int at, int count) {
-            ColumnReader reader = columns[column];
-            int[] from = reader.getLayerOffsets(0);
-            int added = from[count];
-            int needed = Math.addExact(size, added);
-            if (wide) {
-                wideIds = needed > wideIds.length ? Arrays.copyOf(wideIds, grown(wideIds.length, needed)) : wideIds;
-                System.arraycopy(typed(reader, reader::getLongs), 0, wideIds, size, added);
-            } else {
-                ids = needed > ids.length ? Arrays.copyOf(ids, grown(ids.length, needed)) : ids;
-                System.arraycopy(typed(reader, reader::getInts), 0, ids, size, added);
-            }
-            for (int r = 0; r < count; r++) {
-                offsets[at + r + 1] = size + from[r + 1];
-            }
-            int next = column + 1;
-            if (weights != null) {
-                weights = needed > weights.length ? Arrays.copyOf(weights, grown(weights.length, needed)) : weights;
-                System.arraycopy(typed(columns[next], columns[next]::getFloats), 0, weights, size, added);
-                next++;
-            }
-            size = needed;
-            return next;
-        }
-
-        private static int grown(int length, int needed) {
-            return Math.max(needed, length + (length >> 1) + 1024);
-        }
-
-        RowBlock.IdList finish() {
-            return new RowBlock.IdList(
-                    offsets,
-                    wide ? null : Arrays.copyOf(ids, size),
-                    wide ? Arrays.copyOf(wideIds, size) : null,
-                    weights == null ? null : Arrays.copyOf(weights, size));
         }
     }
 }
