@@ -35,6 +35,11 @@ public record Batch(Features features, float[] labels, long[] sessions, long[] t
         return features.groups().isEmpty() ? this : new Batch(features.withoutGroups(), labels, sessions, timestamps);
     }
 
+    /// The same rows, the features of each group held once per distinct row.
+    public Batch grouped(List<List<String>> groups) {
+        return new Batch(features.grouped(groups), labels, sessions, timestamps);
+    }
+
     /// The rows of all batches one after the other.
     public static Batch stack(List<Batch> batches) {
         return batches.size() == 1

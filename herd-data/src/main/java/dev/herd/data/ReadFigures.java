@@ -14,6 +14,8 @@ package dev.herd.data;
 /// @param expandedBytes of the same features had every row been written out
 /// @param queuedBytes most that the features of batches waiting for the caller took at a time
 /// @param queuedExpandedBytes what these would have taken had every row been written out
+/// @param cells with several values that raw rows held; none in stored rows, which are transformed already
+/// @param repeatedCells how many of these were not transformed, because they repeat another one
 public record ReadFigures(
         long rows,
         long batches,
@@ -23,8 +25,10 @@ public record ReadFigures(
         long bytes,
         long expandedBytes,
         long queuedBytes,
-        long queuedExpandedBytes) {
-    public static final ReadFigures NONE = new ReadFigures(0, 0, 0, 0, 0, 0, 0, 0, 0);
+        long queuedExpandedBytes,
+        long cells,
+        long repeatedCells) {
+    public static final ReadFigures NONE = new ReadFigures(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
     /// Seconds of all threads.
     public double seconds() {
@@ -48,6 +52,23 @@ public record ReadFigures(
                 bytes + other.bytes,
                 expandedBytes + other.expandedBytes,
                 larger ? queuedBytes : other.queuedBytes,
-                larger ? queuedExpandedBytes : other.queuedExpandedBytes);
+                larger ? queuedExpandedBytes : other.queuedExpandedBytes,
+                cells + other.cells,
+                repeatedCells + other.repeatedCells);
+    }
+
+    public ReadFigures withFill(double seconds) {
+        return new ReadFigures(
+                rows,
+                batches,
+                seconds,
+                convertSeconds,
+                processSeconds,
+                bytes,
+                expandedBytes,
+                queuedBytes,
+                queuedExpandedBytes,
+                cells,
+                repeatedCells);
     }
 }

@@ -59,6 +59,8 @@ final class ReadMeter {
                 bytes,
                 expandedBytes,
                 mostWaiting,
-                mostWaitingExpanded);
+                mostWaitingExpanded,
+                0,
+                0);
     }
 }

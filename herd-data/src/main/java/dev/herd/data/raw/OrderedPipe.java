@@ -6,12 +6,13 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Does the same work on every block of a reader, on several threads, and hands the results out in the blocks' order.
-/// At most two blocks per thread are under way, so memory stays bounded.
+/// Does the same work on every block of a reader, on several threads, and hands the results out in the
+/// blocks' order. At most two blocks per thread are under way, so memory stays bounded.
 ///
 /// **Owner**: whoever made it closes it; that closes the reader too. Used by one thread.
 public final class OrderedPipe<T> implements AutoCloseable {
@@ -20,6 +21,7 @@ public final class OrderedPipe<T> implements AutoCloseable {
     private final ExecutorService workers;
     private final int ahead;
     private final ArrayDeque<CompletableFuture<T>> pending = new ArrayDeque<>();
+    private final LongAdder readNanos = new LongAdder();
     private boolean ended;
 
     private OrderedPipe(RawReader reader, int threads, Function<RawBlock, T> work) {
@@ -41,7 +43,7 @@ public final class OrderedPipe<T> implements AutoCloseable {
             if (block == null) {
                 ended = true;
             } else {
-                pending.add(CompletableFuture.supplyAsync(() -> work.apply(block.get()), workers));
+                pending.add(CompletableFuture.supplyAsync(() -> work.apply(read(block)), workers));
             }
         }
         CompletableFuture<T> first = pending.poll();
@@ -56,6 +58,18 @@ public final class OrderedPipe<T> implements AutoCloseable {
             }
             throw e;
         }
+    }
+
+    private RawBlock read(Supplier<RawBlock> block) {
+        long start = System.nanoTime();
+        RawBlock read = block.get();
+        readNanos.add(System.nanoTime() - start);
+        return read;
+    }
+
+    /// Nanoseconds that all threads spent on splitting blocks into cells.
+    public long readNanos() {
+        return readNanos.sum();
     }
 
     @Override

@@ -32,6 +32,21 @@ final class IdBuffer {
         }
     }
 
+    /// Adds the entries of a row that was kept.
+    void repeat(int row) {
+        int from = ends[row];
+        int count = ends[row + 1] - from;
+        if (size + count > ids.length) {
+            ids = Arrays.copyOf(ids, Math.max(size + count, size * 2));
+        }
+        System.arraycopy(ids, from, ids, size, count);
+        if (weighted) {
+            weights = weights.length < ids.length ? Arrays.copyOf(weights, ids.length) : weights;
+            System.arraycopy(weights, from, weights, size, count);
+        }
+        size += count;
+    }
+
     void weigh(int at, float weight) {
         weights[at] = weight;
     }

@@ -81,13 +81,16 @@ public final class RowEncoder {
     ///
     /// @param rows of the block, one per row of the batch
     /// @param faults of the others among the wanted ones; those of the block itself are not repeated
-    public record Encoded(Batch batch, int[] rows, List<RawFault> faults) {}
+    /// @param cells with several values there were
+    /// @param repeated how many of these were not transformed, because another one of the block holds the
+    ///     same
+    public record Encoded(Batch batch, int[] rows, List<RawFault> faults, long cells, long repeated) {}
 
     /// @param wanted rows of the block to encode
     public Encoded encode(RawBlock block, IntPredicate wanted) {
         int[] rows = IntStream.range(0, block.rows()).filter(wanted).toArray();
         Batch batch = fast == null ? null : fast.encode(block, rows);
-        return batch == null ? encodeRowByRow(block, rows) : new Encoded(batch, rows, List.of());
+        return batch == null ? encodeRowByRow(block, rows) : new Encoded(batch, rows, List.of(), 0, 0);
     }
 
     /// The general way, which the fast one must agree with.
@@ -95,21 +98,48 @@ public final class RowEncoder {
         RowBuffer buffer = new RowBuffer(features.pipeline(), rows.length);
         List<RawFault> faults = new ArrayList<>();
         Cell cell = new Cell();
-        for (int r : rows) {
-            RawFault fault = encode(block, r, cell, buffer);
+        @Nullable
+        RepeatedCells[] repeats = Arrays.stream(sparse)
+                .map(feature -> RepeatedCells.of(feature, block, rows))
+                .toArray(RepeatedCells[]::new);
+        int kept = 0;
+        for (int i = 0; i < rows.length; i++) {
+            RawFault fault = encode(block, rows[i], cell, buffer, repeats, i);
             if (fault == null) {
-                buffer.keepRow(r);
+                keep(repeats, i, kept++);
+                buffer.keepRow(rows[i]);
             } else {
                 buffer.dropRow();
                 faults.add(fault);
             }
         }
-        return new Encoded(buffer.batch(), buffer.rows(), faults);
+        long cells = 0;
+        long repeated = 0;
+        for (RepeatedCells feature : repeats) {
+            cells += feature == null ? 0 : rows.length;
+            repeated += feature == null ? 0 : feature.copied();
+        }
+        return new Encoded(buffer.batch(), buffer.rows(), faults, cells, repeated);
+    }
+
+    private static void keep(@Nullable RepeatedCells[] repeats, int index, int bufferRow) {
+        for (RepeatedCells feature : repeats) {
+            if (feature != null) {
+                feature.keep(index, bufferRow);
+            }
+        }
     }
 
     /// Adds one row to the buffer; a fault leaves it half added.
     @Nullable
     RawFault encode(RawBlock block, int row, Cell cell, RowBuffer buffer) {
+        return encode(block, row, cell, buffer, new RepeatedCells[sparse.length], 0);
+    }
+
+    /// @param repeats by feature; null where every cell is transformed
+    /// @param index of the row among those that `repeats` was made for
+    private @Nullable RawFault encode(
+            RawBlock block, int row, Cell cell, RowBuffer buffer, @Nullable RepeatedCells[] repeats, int index) {
         int column = 0;
         try {
             for (int k = 0; k < labels.length; k++) {
@@ -122,7 +152,13 @@ public final class RowEncoder {
             }
             for (int f = 0; f < sparse.length; f++) {
                 column = sparse[f].column();
-                sparse[f].encode(block, row, cell, buffer.ids(f));
+                RepeatedCells feature = repeats[f];
+                int again = feature == null ? -1 : feature.keptRow(index);
+                if (again >= 0) {
+                    buffer.ids(f).repeat(again);
+                } else {
+                    sparse[f].encode(block, row, cell, buffer.ids(f));
+                }
             }
             column = session;
             if (session >= 0) {

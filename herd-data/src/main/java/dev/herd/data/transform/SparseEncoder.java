@@ -36,6 +36,15 @@ final class SparseEncoder {
         return column;
     }
 
+    /// -1 without weights.
+    int weightsColumn() {
+        return weights;
+    }
+
+    boolean isSingle() {
+        return rule.arity() == Arity.SINGLE;
+    }
+
     /// What is done with every value of a cell, after its steps; the cell is empty for a missing one.
     interface Sink {
         void value(Cell cell, boolean missing) throws CellFault;
