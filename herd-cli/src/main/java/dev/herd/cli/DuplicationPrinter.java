@@ -40,8 +40,16 @@ final class DuplicationPrinter {
                 .mapToDouble(FeatureFigures::measured)
                 .max()
                 .orElse(1);
-        TextTable table =
-                new TextTable("id feature", ">length", ">unchanged", ">predicted", ">measured", "", ">bytes", ">saved");
+        TextTable table = new TextTable(
+                "id feature",
+                ">length",
+                ">unchanged",
+                ">predicted",
+                ">measured",
+                "",
+                ">as windows",
+                ">bytes",
+                ">saved");
         report.features().stream()
                 .sorted(Comparator.comparingDouble(FeatureFigures::measured).reversed())
                 .forEach(feature -> table.row(
@@ -53,6 +61,7 @@ final class DuplicationPrinter {
                                 .orElse("-"),
                         format("%.2f", feature.measured()),
                         bar(feature.measured(), most, report.threshold()),
+                        format("%.2f", feature.windows()),
                         Figures.bytes(feature.bytes()),
                         share(feature.saved(), feature.bytes())));
         return table;

@@ -63,7 +63,7 @@ class InspectDuplicationTest {
         CommandRun shown = CommandRun.of("inspect", dataset, "--duplication", "--batch-size", "100", "--in-order");
         assertThat(shown.code()).as(shown.err()).isEqualTo(ExitCodes.DONE);
         assertThat(shown.out())
-                .containsPattern("history +5\\.00 +100\\.0 % +10\\.00 +10\\.00 +#{20} ")
+                .containsPattern("history +5\\.00 +100\\.0 % +10\\.00 +10\\.00 +#{20} +10\\.00 ")
                 .containsPattern("item +1\\.00 +0\\.0 % +1\\.00 +1\\.00 ")
                 .contains("deduplicate: {kind: groups, groups: [[history]]}");
         assertThat(shown.err())

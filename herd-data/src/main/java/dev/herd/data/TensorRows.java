@@ -45,7 +45,7 @@ final class TensorRows implements DistinctRows.Rows {
             if (offsets[to + 1] - b != length || !Arrays.equals(values, a, a + length, values, b, b + length)) {
                 return false;
             }
-            if (weights != null && !sameWeights(weights, a, b, length)) {
+            if (weights != null && !sameBits(weights, a, weights, b, length)) {
                 return false;
             }
         }
@@ -53,9 +53,9 @@ final class TensorRows implements DistinctRows.Rows {
     }
 
     /* Arrays.equals would take any two NaN for the same. */
-    private static boolean sameWeights(float[] weights, int a, int b, int length) {
+    static boolean sameBits(float[] weights, int a, float[] others, int b, int length) {
         for (int i = 0; i < length; i++) {
-            if (Float.floatToRawIntBits(weights[a + i]) != Float.floatToRawIntBits(weights[b + i])) {
+            if (Float.floatToRawIntBits(weights[a + i]) != Float.floatToRawIntBits(others[b + i])) {
                 return false;
             }
         }

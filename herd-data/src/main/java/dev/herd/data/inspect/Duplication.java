@@ -45,6 +45,8 @@ public record Duplication(
     ///     batch, with the values of that row; without a session column, among those that follow any row
     /// @param predicted factor S / (1 + (S-1)(1-d)); empty without a session column
     /// @param measured factor: ids of all batches over ids of their distinct rows
+    /// @param windows factor if rows that slide over the row before were windows of one list besides, as in
+    /// [WindowedJaggedTensor]: for lookups and transforms of single ids
     /// @param bytes written out
     /// @param saved bytes that deduplicating the feature alone saves, its map included; negative when it
     ///     costs more
@@ -54,6 +56,7 @@ public record Duplication(
             double unchanged,
             Optional<Double> predicted,
             double measured,
+            double windows,
             long bytes,
             long saved) {}
 

@@ -6,6 +6,7 @@ import dev.herd.data.FeatureSchema;
 import dev.herd.data.FeatureSchema.SparseFeature;
 import dev.herd.data.InverseKeyedJaggedTensor;
 import dev.herd.data.KeyedJaggedTensor;
+import dev.herd.data.WindowedJaggedTensor;
 import dev.herd.data.dedup.DedupGroups;
 import dev.herd.data.inspect.Duplication.FeatureFigures;
 import java.util.ArrayList;
@@ -39,6 +40,7 @@ final class DuplicationScan {
         final BitSet repeats = new BitSet();
         long ids;
         long uniqueIds;
+        long windowIds;
         long bytes;
         long saved;
 
@@ -64,6 +66,9 @@ final class DuplicationScan {
             InverseKeyedJaggedTensor distinct = InverseKeyedJaggedTensor.deduplicate(own, own.keys());
             feature.ids += own.values().length;
             feature.uniqueIds += distinct.unique().values().length;
+            feature.windowIds += WindowedJaggedTensor.of(distinct.unique().jagged(feature.of.name()))
+                    .values()
+                    .length;
             feature.bytes += own.bytes();
             feature.saved += own.bytes() - distinct.bytes();
             int[] numbers = distinct.inverseLookup();
@@ -138,6 +143,7 @@ final class DuplicationScan {
                     unchanged,
                     sessionRows().map(s -> Duplication.predicted(s, unchanged)),
                     factor(feature.ids, feature.uniqueIds),
+                    factor(feature.ids, feature.windowIds),
                     feature.bytes,
                     feature.saved));
         }

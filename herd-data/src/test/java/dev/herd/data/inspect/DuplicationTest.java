@@ -84,6 +84,7 @@ final class DuplicationTest {
             double factor = Duplication.predicted(16, feature.unchanged());
             assertThat(feature.predicted()).contains(factor);
             assertThat(feature.measured()).isCloseTo(factor, within(1e-9 * factor));
+            assertThat(feature.windows()).isCloseTo(feature.measured(), within(0.01));
         }
         assertThat(report.features().get(3).saved()).isNegative();
         assertThat(report.groups().stream().map(Duplication.GroupFigures::features))
