@@ -1,0 +1,264 @@
+package dev.herd.llama.engine;
+
+import dev.herd.data.InputException;
+import dev.herd.llama.weights.LlamaConfig;
+import dev.herd.llama.weights.Role;
+import dev.herd.llama.weights.WeightFile;
+import dev.herd.llama.weights.WeightTensor;
+import dev.herd.numerics.WorkerPool;
+import dev.herd.numerics.kernel.GatedUnit;
+import dev.herd.numerics.kernel.RmsNorm;
+import dev.herd.numerics.kernel.RowMath;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+import java.util.List;
+
+/// The forward pass of a Llama model over batches of tokens of many sequences.
+///
+/// The logits of a token have the same bits whatever is computed beside it, in whatever chunks its prompt
+/// came, and whether its prefix was computed or shared.
+///
+/// **Owner**: who opens it closes it, before the weight file. One thread at a time may call it.
+/// **Paper**: The Llama 3 Herd of Models (arXiv 2407.21783), section 3.2.
+public final class LlamaEngine implements AutoCloseable {
+    private static final int PIECE = 512;
+
+    private final WeightFile file;
+    private final LlamaConfig config;
+    private final EngineOptions options;
+    private final Arena arena = Arena.ofShared();
+    private final WorkerPool pool;
+    private final KvPages pages;
+    private final Attention[] attention;
+    private final WeightProduct product;
+    private final RotaryAngles angles;
+    private final MemorySegment[] norms;
+
+    // activations, one row for each token of a step
+    private final MemorySegment x;
+    private final MemorySegment normed;
+    private final MemorySegment query;
+    private final MemorySegment key;
+    private final MemorySegment value;
+    private final MemorySegment mixed;
+    private final MemorySegment gate;
+    private final MemorySegment up;
+    private final MemorySegment tables;
+
+    private LlamaEngine(WeightFile file, EngineOptions options) {
+        this.file = file;
+        this.config = file.config();
+        this.options = options;
+        int batch = options.batch();
+        int heads = config.heads() * config.headDim();
+        int kv = config.kvHeads() * config.headDim();
+        pool = WorkerPool.create(options.threads());
+        pages = new KvPages(arena, config, Math.ceilDiv(options.positions(), KvPages.POSITIONS));
+        attention = new Attention[options.threads()];
+        Arrays.setAll(attention, i -> new Attention(arena, config));
+        product = new WeightProduct(arena, pool, Math.max(Math.max(config.width(), config.hidden()), heads));
+        angles = new RotaryAngles(config);
+        x = rows(batch, config.width());
+        normed = rows(batch, config.width());
+        query = rows(batch, heads);
+        key = rows(batch, kv);
+        value = rows(batch, kv);
+        mixed = rows(batch, heads);
+        gate = rows(batch, config.hidden());
+        up = rows(batch, config.hidden());
+        tables = rows(batch, 2 * config.headDim());
+        norms = new MemorySegment[2 * config.layers() + 1];
+        for (int layer = 0; layer < config.layers(); layer++) {
+            norms[2 * layer] = floats(file.tensor(Role.ATTENTION_NORM, layer));
+            norms[2 * layer + 1] = floats(file.tensor(Role.FFN_NORM, layer));
+        }
+        norms[2 * config.layers()] = floats(file.tensor(Role.OUTPUT_NORM));
+    }
+
+    /// Makes an engine for the weights of `file`.
+    ///
+    /// **Throws** [InputException] with the numbers when keys, values and scratch space pass the limit.
+    public static LlamaEngine open(WeightFile file, EngineOptions options) {
+        LlamaConfig config = file.config();
+        long cache = KvPages.bytes(config, Math.ceilDiv(options.positions(), KvPages.POSITIONS));
+        long needed = Math.addExact(cache, activationBytes(config, options.batch()));
+        if (needed > options.memoryLimit()) {
+            throw new InputException(options.positions() + " positions need " + cache
+                    + " bytes for keys and values, with scratch space for " + options.batch() + " tokens " + needed
+                    + " bytes; the limit is " + options.memoryLimit()
+                    + ". Ask for fewer positions, a smaller batch, or raise the limit");
+        }
+        return new LlamaEngine(file, options);
+    }
+
+    /// Bytes of the activations of a step of `batch` tokens.
+    static long activationBytes(LlamaConfig config, int batch) {
+        long heads = (long) config.heads() * config.headDim();
+        long kv = (long) config.kvHeads() * config.headDim();
+        long floats = 2L * config.width() + 2 * heads + 2 * kv + 2L * config.hidden() + 2L * config.headDim();
+        return Math.multiplyExact(floats * Float.BYTES, (long) batch);
+    }
+
+    private MemorySegment rows(int rows, int width) {
+        return arena.allocate(Math.multiplyExact((long) rows * width, Float.BYTES), 64);
+    }
+
+    private MemorySegment floats(WeightTensor tensor) {
+        return arena.allocateFrom(ValueLayout.JAVA_FLOAT, tensor.decode());
+    }
+
+    public LlamaConfig config() {
+        return config;
+    }
+
+    /// Positions that new tokens can still take, in whole pages.
+    public long freePositions() {
+        return (long) pages.freePages() * KvPages.POSITIONS;
+    }
+
+    /// An empty sequence.
+    public Sequence sequence() {
+        return new Sequence(pages, config.contextLength());
+    }
+
+    /// Computes the tokens of all chunks together and returns the logits, chunk by chunk: one row of the
+    /// vocabulary for a chunk, or one for each of its tokens.
+    ///
+    /// **Throws** `IllegalArgumentException` for a token outside the vocabulary, too many tokens or
+    /// positions, or a sequence named twice; `IllegalStateException` when the pages do not suffice.
+    /// Nothing has changed then.
+    public float[][] step(List<Chunk> chunks) {
+        Batch batch = plan(chunks);
+        for (Chunk chunk : chunks) {
+            chunk.sequence().extend(chunk.tokens().length);
+        }
+        embed(batch);
+        for (int layer = 0; layer < config.layers(); layer++) {
+            attend(layer, batch);
+            feedForward(layer, batch.size());
+        }
+        return logits(batch);
+    }
+
+    /// Computes any number of tokens of one sequence in pieces and returns the logits after the last.
+    public float[] prefill(Sequence sequence, int... tokens) {
+        int piece = Math.min(options.batch(), PIECE);
+        float[] last = new float[0];
+        for (int at = 0; at < tokens.length; at += piece) {
+            int[] part = Arrays.copyOfRange(tokens, at, Math.min(tokens.length, at + piece));
+            last = step(List.of(Chunk.of(sequence, part)))[0];
+        }
+        return last;
+    }
+
+    private Batch plan(List<Chunk> chunks) {
+        int free = pages.freePages();
+        int needed = 0;
+        for (int i = 0; i < chunks.size(); i++) {
+            Sequence sequence = chunks.get(i).sequence();
+            sequence.requireOpen();
+            for (int j = 0; j < i; j++) {
+                if (chunks.get(j).sequence() == sequence) {
+                    throw new IllegalArgumentException("chunks " + j + " and " + i + " name the same sequence");
+                }
+            }
+            needed += sequence.pagesToExtend(chunks.get(i).tokens().length);
+            for (int token : chunks.get(i).tokens()) {
+                if (token < 0 || token >= config.vocabulary()) {
+                    throw new IllegalArgumentException(
+                            "token " + token + " is outside the vocabulary of " + config.vocabulary());
+                }
+            }
+            if ((long) sequence.length() + chunks.get(i).tokens().length > config.contextLength()) {
+                throw new IllegalArgumentException("the sequence holds " + sequence.length() + " positions and "
+                        + chunks.get(i).tokens().length + " more pass the context of " + config.contextLength());
+            }
+        }
+        Batch batch = Batch.of(chunks);
+        if (batch.size() > options.batch()) {
+            throw new IllegalArgumentException(
+                    "a step takes up to " + options.batch() + " tokens, got " + batch.size());
+        }
+        if (needed > free) {
+            throw new IllegalStateException("the step needs " + needed + " pages of " + KvPages.POSITIONS
+                    + " positions, " + free + " of " + pages.pages()
+                    + " are free; close sequences or open the engine with more positions");
+        }
+        return batch;
+    }
+
+    private void embed(Batch batch) {
+        WeightTensor embedding = file.tensor(Role.TOKEN_EMBEDDING);
+        for (int row = 0; row < batch.size(); row++) {
+            embedding.decodeRow(batch.tokens()[row], x, (long) row * config.width());
+            angles.fill(batch.positions()[row], tables, 2L * row * config.headDim());
+        }
+    }
+
+    private void attend(int layer, Batch batch) {
+        int n = batch.size();
+        RmsNorm.normalize(x, norms[2 * layer], config.normEps(), n, config.width(), normed);
+        product.multiply(file.tensor(Role.QUERY, layer), normed, n, query);
+        product.multiply(file.tensor(Role.KEY, layer), normed, n, key);
+        product.multiply(file.tensor(Role.VALUE, layer), normed, n, value);
+        for (int row = 0; row < n; row++) {
+            store(layer, batch, row);
+        }
+        List<Batch.Part> parts = batch.parts();
+        pool.run(parts.size() * config.kvHeads(), (worker, task) -> {
+            Batch.Part part = parts.get(task / config.kvHeads());
+            int head = task % config.kvHeads();
+            attention[worker].attend(
+                    pages, part.sequence(), layer, head, part.position(), part.count(), part.row(), query, mixed);
+        });
+        product.multiply(file.tensor(Role.ATTENTION_OUTPUT, layer), mixed, n, normed);
+        RowMath.axpy(1, normed, 0, x, 0, (long) n * config.width());
+    }
+
+    private void store(int layer, Batch batch, int row) {
+        int dim = config.headDim();
+        long table = 2L * row * dim;
+        angles.turn(query, (long) row * config.heads() * dim, config.heads(), tables, table);
+        long at = (long) row * config.kvHeads() * dim;
+        angles.turn(key, at, config.kvHeads(), tables, table);
+        int position = batch.positions()[row];
+        pages.put(batch.sequences()[row].page(position), position % KvPages.POSITIONS, layer, key, value, at);
+    }
+
+    private void feedForward(int layer, int n) {
+        RmsNorm.normalize(x, norms[2 * layer + 1], config.normEps(), n, config.width(), normed);
+        product.multiply(file.tensor(Role.GATE, layer), normed, n, gate);
+        product.multiply(file.tensor(Role.UP, layer), normed, n, up);
+        GatedUnit.apply(gate, up, 0, (long) n * config.hidden());
+        product.multiply(file.tensor(Role.DOWN, layer), gate, n, normed);
+        RowMath.axpy(1, normed, 0, x, 0, (long) n * config.width());
+    }
+
+    private float[][] logits(Batch batch) {
+        int[] wanted = batch.wanted();
+        long bytes = (long) config.width() * Float.BYTES;
+        for (int i = 0; i < wanted.length; i++) {
+            MemorySegment.copy(x, wanted[i] * bytes, x, i * bytes, bytes);
+        }
+        RmsNorm.normalize(x, norms[2 * config.layers()], config.normEps(), wanted.length, config.width(), normed);
+        float[][] logits = new float[wanted.length][];
+        try (Arena scratch = Arena.ofShared()) {
+            int vocabulary = config.vocabulary();
+            MemorySegment out = scratch.allocate((long) wanted.length * vocabulary * Float.BYTES, 64);
+            product.multiply(file.tensor(Role.OUTPUT), normed, wanted.length, out);
+            for (int i = 0; i < wanted.length; i++) {
+                logits[i] = out.asSlice((long) i * vocabulary * Float.BYTES, (long) vocabulary * Float.BYTES)
+                        .toArray(ValueLayout.JAVA_FLOAT);
+            }
+        }
+        return logits;
+    }
+
+    @Override
+    public void close() {
+        pool.close();
+        arena.close();
+    }
+}
