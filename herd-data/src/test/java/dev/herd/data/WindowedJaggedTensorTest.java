@@ -21,7 +21,9 @@ final class WindowedJaggedTensorTest {
             }
             offsets[b + 1] = values.size();
         }
-        return new JaggedTensor(values.stream().mapToLong(i -> i).toArray(), offsets, null);
+        return KeyedJaggedTensor.of(
+                        List.of("a"), rows.length, values.stream().mapToLong(i -> i).toArray(), offsets)
+                .jagged("a");
     }
 
     @Test
@@ -84,7 +86,11 @@ final class WindowedJaggedTensorTest {
         for (int i = 0; i < weights.length; i++) {
             weights[i] = random.nextInt(10) == 0 ? 2 : 1;
         }
-        return new JaggedTensor(values, offsets, weighted ? weights : null);
+        List<String> key = List.of("a");
+        return (weighted
+                        ? KeyedJaggedTensor.ofWeighted(key, 300, values, offsets, weights)
+                        : KeyedJaggedTensor.of(key, 300, values, offsets))
+                .jagged("a");
     }
 
     @ParameterizedTest
@@ -98,8 +104,10 @@ final class WindowedJaggedTensorTest {
             assertThat(windows.factor()).isGreaterThan(weighted ? 1 : 2);
             long[] transformed =
                     java.util.Arrays.stream(rows.values()).map(id -> 7 * id + 1).toArray();
-            assertThat(windows.map(id -> 7 * id + 1).expand())
-                    .isEqualTo(new JaggedTensor(transformed, rows.offsets(), rows.weights()));
+            JaggedTensor mapped = windows.map(id -> 7 * id + 1).expand();
+            assertThat(mapped.values()).isEqualTo(transformed);
+            assertThat(mapped.offsets()).isEqualTo(rows.offsets());
+            assertThat(mapped.weights()).isEqualTo(rows.weights());
             assertThat(windows.expand(table(windows.values()), 2)).isEqualTo(table(rows.values()));
         }
     }
