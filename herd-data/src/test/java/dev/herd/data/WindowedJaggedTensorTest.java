@@ -22,7 +22,10 @@ final class WindowedJaggedTensorTest {
             offsets[b + 1] = values.size();
         }
         return KeyedJaggedTensor.of(
-                        List.of("a"), rows.length, values.stream().mapToLong(i -> i).toArray(), offsets)
+                        List.of("a"),
+                        rows.length,
+                        values.stream().mapToLong(i -> i).toArray(),
+                        offsets)
                 .jagged("a");
     }
 

@@ -78,15 +78,6 @@ record BlockRows(int[] singles, int[] lists, int singleWidth, RowBlock[] blocks,
                         Objects.requireNonNull(a.wideIds()), from, to, Objects.requireNonNull(b.wideIds()), start, end);
         float[] weights = a.weights();
         float[] given = b.weights();
-        return equal && (weights == null || given == null || sameBits(weights, from, given, start, to - from));
-    }
-
-    private static boolean sameBits(float[] a, int from, float[] b, int start, int length) {
-        for (int i = 0; i < length; i++) {
-            if (Float.floatToRawIntBits(a[from + i]) != Float.floatToRawIntBits(b[start + i])) {
-                return false;
-            }
-        }
-        return true;
+        return equal && (weights == null || given == null || ListRuns.sameBits(weights, from, given, start, to - from));
     }
 }

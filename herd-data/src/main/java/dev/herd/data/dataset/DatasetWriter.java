@@ -38,21 +38,27 @@ public final class DatasetWriter implements AutoCloseable {
     private final Path target;
     private final Path folder;
     private final RowLayout layout;
+    private final ListStorage storage;
     private final SortedMap<String, SplitWriter> splits = new TreeMap<>();
     private final SortedMap<String, String> provenance = new TreeMap<>();
     private final ExecutorService background;
     private @Nullable FeaturePipeline transforms;
     private boolean finished;
 
-    private DatasetWriter(Path target, Path folder, FeatureSchema schema) {
+    private DatasetWriter(Path target, Path folder, FeatureSchema schema, ListStorage storage) {
         this.target = target;
         this.folder = folder;
         layout = new RowLayout(schema);
+        this.storage = storage;
         background = Executors.newCachedThreadPool(
                 Thread.ofPlatform().daemon().name("herd-write-", 0).factory());
     }
 
     public static DatasetWriter create(Path folder, FeatureSchema schema) {
+        return create(folder, schema, ListStorage.RUNS_ONCE);
+    }
+
+    public static DatasetWriter create(Path folder, FeatureSchema schema, ListStorage storage) {
         Path target = folder.toAbsolutePath().normalize();
         requireAbsent(folder);
         requirePlainNames(schema);
@@ -63,7 +69,7 @@ public final class DatasetWriter implements AutoCloseable {
         } catch (IOException e) {
             throw new InputException(incomplete + ": cannot be created: " + e.getMessage(), e);
         }
-        return new DatasetWriter(target, incomplete, schema);
+        return new DatasetWriter(target, incomplete, schema, storage);
     }
 
     /// **Throws** [InputException] when there is something in the place of a dataset to be written.
@@ -112,7 +118,7 @@ public final class DatasetWriter implements AutoCloseable {
             throw new IllegalArgumentException(
                     "the batch has the sparse features " + batch.features().keys() + ", the schema has " + layout.keys);
         }
-        splits.computeIfAbsent(split, name -> new SplitWriter(name, folder, layout, background))
+        splits.computeIfAbsent(split, name -> new SplitWriter(name, folder, layout, storage, background))
                 .write(batch.withoutGroups());
     }
 

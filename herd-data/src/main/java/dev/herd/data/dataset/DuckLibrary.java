@@ -11,8 +11,8 @@ import java.lang.invoke.MethodHandle;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 
-/// The few functions of DuckDB's C interface that fill a table a vector at a time, which its JDBC appender cannot.
-/// They are looked up in the library that the JDBC driver has loaded.
+/// The few functions of DuckDB's C interface that fill a table a vector at a time, which its JDBC appender
+/// cannot. They are looked up in the library that the JDBC driver has loaded.
 final class DuckLibrary {
     static final int INTEGER = 4;
     static final int BIGINT = 5;
@@ -42,6 +42,8 @@ final class DuckLibrary {
     private final MethodHandle setChunkSize;
     private final MethodHandle chunkVector;
     private final MethodHandle vectorData;
+    private final MethodHandle makeValidity;
+    private final MethodHandle validity;
     private final MethodHandle listChild;
     private final MethodHandle listReserve;
     private final MethodHandle listSetSize;
@@ -73,6 +75,8 @@ final class DuckLibrary {
         setChunkSize = bind("duckdb_data_chunk_set_size", null, A, L);
         chunkVector = bind("duckdb_data_chunk_get_vector", A, A, L);
         vectorData = bind("duckdb_vector_get_data", A, A);
+        makeValidity = bind("duckdb_vector_ensure_validity_writable", null, A);
+        validity = bind("duckdb_vector_get_validity", A, A);
         listChild = bind("duckdb_list_vector_get_child", A, A);
         listReserve = bind("duckdb_list_vector_reserve", I, A, L);
         listSetSize = bind("duckdb_list_vector_set_size", I, A, L);
@@ -96,7 +100,8 @@ final class DuckLibrary {
         return Linker.nativeLinker().downcallHandle(symbol, type);
     }
 
-    /// A handle that the library writes to memory when it is made, and takes by that memory when it is destroyed.
+    /// A handle that the library writes to memory when it is made, and takes by that memory when it is
+    /// destroyed.
     record Handle(MemorySegment place) {
         MemorySegment value() {
             return place.get(ValueLayout.ADDRESS, 0);
@@ -180,6 +185,12 @@ final class DuckLibrary {
     /// The values of a vector; for lists, pairs of offset and length into the child.
     MemorySegment data(MemorySegment vector, long bytes) {
         return callAddress(vectorData, vector).reinterpret(bytes);
+    }
+
+    /// The bits of a vector's rows, all set until they are cleared: a row without its bit is missing.
+    MemorySegment validity(MemorySegment vector, long rows) {
+        callVoid(makeValidity, vector);
+        return callAddress(validity, vector).reinterpret((rows + 63) / 64 * Long.BYTES);
     }
 
     /// The child of a list vector, with room for so many values in all.

@@ -1,5 +1,6 @@
 package dev.herd.data.dataset;
 
+import dev.hardwood.reader.Validity;
 import dev.herd.data.FeatureSchema.SparseFeature;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -32,12 +33,17 @@ final class ListColumn {
 
     /// @param at number of the first of the rows in the block
     /// @param from where each of the rows begins in `given`
-    void append(int[] given, float @Nullable [] givenWeights, int[] from, int at, int count) {
+    /// @param present which of the rows are not missing; a missing one is the row before it
+    void append(int[] given, float @Nullable [] givenWeights, int[] from, Validity present, int at, int count) {
         int needed = Math.addExact(size, from[count]);
         ids = needed > ids.length ? Arrays.copyOf(ids, grown(ids.length, needed)) : ids;
         growWeights(needed);
         int[] own = ids;
         for (int r = 0; r < count; r++) {
+            if (present.isNull(r)) {
+                repeat(at + r);
+                continue;
+            }
             int length = from[r + 1] - from[r];
             int before = at + r - 1;
             boolean repeats = before >= 0
@@ -47,17 +53,25 @@ final class ListColumn {
             if (!repeats) {
                 System.arraycopy(given, from[r], own, size, length);
             }
-            place(at + r, length, repeats, givenWeights, from[r]);
+            if (repeats) {
+                repeat(at + r);
+            } else {
+                place(at + r, length, givenWeights, from[r]);
+            }
         }
     }
 
     /// Like the other, for ids of 64 bits.
-    void append(long[] given, float @Nullable [] givenWeights, int[] from, int at, int count) {
+    void append(long[] given, float @Nullable [] givenWeights, int[] from, Validity present, int at, int count) {
         int needed = Math.addExact(size, from[count]);
         wideIds = needed > wideIds.length ? Arrays.copyOf(wideIds, grown(wideIds.length, needed)) : wideIds;
         growWeights(needed);
         long[] own = wideIds;
         for (int r = 0; r < count; r++) {
+            if (present.isNull(r)) {
+                repeat(at + r);
+                continue;
+            }
             int length = from[r + 1] - from[r];
             int before = at + r - 1;
             boolean repeats = before >= 0
@@ -67,17 +81,22 @@ final class ListColumn {
             if (!repeats) {
                 System.arraycopy(given, from[r], own, size, length);
             }
-            place(at + r, length, repeats, givenWeights, from[r]);
+            if (repeats) {
+                repeat(at + r);
+            } else {
+                place(at + r, length, givenWeights, from[r]);
+            }
         }
     }
 
-    private void place(int row, int length, boolean repeats, float @Nullable [] givenWeights, int from) {
-        lengths[row] = length;
-        if (repeats) {
-            starts[row] = starts[row - 1];
-            return;
-        }
+    private void repeat(int row) {
+        starts[row] = starts[row - 1];
+        lengths[row] = lengths[row - 1];
+    }
+
+    private void place(int row, int length, float @Nullable [] givenWeights, int from) {
         starts[row] = size;
+        lengths[row] = length;
         if (weights != null && givenWeights != null) {
             System.arraycopy(givenWeights, from, weights, size, length);
         }
@@ -85,15 +104,7 @@ final class ListColumn {
     }
 
     private boolean sameWeights(int start, float @Nullable [] given, int from, int length) {
-        if (weights == null || given == null) {
-            return true;
-        }
-        for (int i = 0; i < length; i++) {
-            if (Float.floatToRawIntBits(weights[start + i]) != Float.floatToRawIntBits(given[from + i])) {
-                return false;
-            }
-        }
-        return true;
+        return weights == null || given == null || ListRuns.sameBits(weights, start, given, from, length);
     }
 
     private void growWeights(int needed) {

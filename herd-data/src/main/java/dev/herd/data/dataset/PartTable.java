@@ -19,10 +19,12 @@ import java.util.Objects;
 /// **Owner**: filled by one thread, then written by another; whoever created it closes it.
 final class PartTable implements AutoCloseable {
     static final int ROW_GROUP_ROWS = 1 << 16;
-    private static final int CHUNK_ROWS = 2048;
+    /// Rows of DuckDB's vectors, at multiples of which row groups end.
+    static final int CHUNK_ROWS = 2048;
     private static final DuckLibrary DUCK = DuckLibrary.instance();
 
     private final RowLayout layout;
+    private final ListStorage storage;
     private final Arena arena = Arena.ofShared();
     private final DuckLibrary.Handle database;
     private final DuckLibrary.Handle connection;
@@ -31,8 +33,9 @@ final class PartTable implements AutoCloseable {
     private int rows;
     private long values;
 
-    PartTable(RowLayout layout, int threads) {
+    PartTable(RowLayout layout, ListStorage storage, int threads) {
         this.layout = layout;
+        this.storage = storage;
         database = DUCK.open(arena);
         connection = DUCK.connect(database, arena);
         DUCK.query(connection, "set threads = " + threads);
@@ -58,7 +61,7 @@ final class PartTable implements AutoCloseable {
     private record Column(String name, int type, boolean list) {
         String sql() {
             String element = type == DuckLibrary.FLOAT ? "float" : type == DuckLibrary.BIGINT ? "bigint" : "integer";
-            return element + (list ? "[]" : "") + " not null";
+            return element + (list ? "[]" : " not null");
         }
     }
 
@@ -102,9 +105,10 @@ final class PartTable implements AutoCloseable {
 
     void append(Batch batch, int from, int count) {
         for (int at = from; at < from + count; at += CHUNK_ROWS) {
-            appendChunk(batch, at, Math.min(CHUNK_ROWS, from + count - at));
+            int size = Math.min(CHUNK_ROWS, from + count - at);
+            appendChunk(batch, at, size);
+            rows += size;
         }
-        rows += count;
     }
 
     private void appendChunk(Batch batch, int from, int count) {
@@ -141,44 +145,99 @@ final class PartTable implements AutoCloseable {
     }
 
     private static void copyIds(long[] ids, int from, MemorySegment vector, int count, boolean wide) {
-        MemorySegment to = DUCK.data(vector, (wide ? 8L : 4L) * count);
+        copyIds(ids, from, vector, 0, count, wide);
+    }
+
+    /// @param at place of the first among the vector's values
+    private static void copyIds(long[] ids, int from, MemorySegment vector, int at, int count, boolean wide) {
+        MemorySegment to = DUCK.data(vector, (wide ? 8L : 4L) * (at + count));
         if (wide) {
-            MemorySegment.copy(ids, from, to, ValueLayout.JAVA_LONG, 0, count);
+            MemorySegment.copy(ids, from, to, ValueLayout.JAVA_LONG, 8L * at, count);
         } else {
             for (int i = 0; i < count; i++) {
-                to.setAtIndex(ValueLayout.JAVA_INT, i, (int) ids[from + i]);
+                to.setAtIndex(ValueLayout.JAVA_INT, at + i, (int) ids[from + i]);
             }
         }
     }
 
-    /// Fills one feature's list column and, if it is weighted, the column of its weights; returns the next column.
+    /// Fills one feature's list column and, if it is weighted, the column of its weights; returns the next
+    /// column.
     private int appendLists(KeyedJaggedTensor sparse, int feature, int from, int count, int column) {
         int first = feature * sparse.stride() + from;
-        int start = sparse.offsets()[first];
-        int size = sparse.offsets()[first + count] - start;
-        MemorySegment ids = entries(sparse, first, count, column);
-        copyIds(sparse.values(), start, DUCK.child(ids, size), size, RowLayout.isWide(layout.feature(feature)));
+        boolean wide = RowLayout.isWide(layout.feature(feature));
+        boolean weighted = layout.feature(feature).weighted();
+        float[] weights = weighted ? Objects.requireNonNull(sparse.weights(), "weights of a weighted feature") : null;
+        boolean[] repeats = storage == ListStorage.RUNS_ONCE
+                ? ListRuns.repeats(sparse.values(), weights, sparse.offsets(), first, count, rows % CHUNK_ROWS)
+                : new boolean[count];
+        int size = 0;
+        for (int r = 0; r < count; r++) {
+            size += repeats[r] ? 0 : length(sparse, first + r);
+        }
+        MemorySegment ids = entries(sparse, first, repeats, column);
+        MemorySegment child = DUCK.child(ids, size);
+        copyLists(sparse, first, repeats, (start, to, length) -> {
+            copyIds(sparse.values(), start, child, to, length, wide);
+        });
         DUCK.setListSize(ids, size);
         values += size;
-        if (!layout.feature(feature).weighted()) {
+        if (weights == null) {
             return column + 1;
         }
-        float[] given = Objects.requireNonNull(sparse.weights(), "weights of a weighted feature");
-        MemorySegment weights = entries(sparse, first, count, column + 1);
-        MemorySegment to = DUCK.data(DUCK.child(weights, size), 4L * size);
-        MemorySegment.copy(given, start, to, ValueLayout.JAVA_FLOAT, 0, size);
-        DUCK.setListSize(weights, size);
+        MemorySegment besides = entries(sparse, first, repeats, column + 1);
+        MemorySegment numbers = DUCK.data(DUCK.child(besides, size), 4L * size);
+        copyLists(sparse, first, repeats, (start, to, length) -> {
+            MemorySegment.copy(weights, start, numbers, ValueLayout.JAVA_FLOAT, 4L * to, length);
+        });
+        DUCK.setListSize(besides, size);
         return column + 2;
     }
 
-    /// Writes where each row's list begins and how long it is; returns the vector.
-    private MemorySegment entries(KeyedJaggedTensor sparse, int first, int count, int column) {
+    private static int length(KeyedJaggedTensor sparse, int at) {
+        return sparse.offsets()[at + 1] - sparse.offsets()[at];
+    }
+
+    /// Copies the lists `[start, start + length)` of the tensor to where they follow one another.
+    private interface Copy {
+        void run(int start, int to, int length);
+    }
+
+    /// Hands out rows that are written, neighbors together.
+    private static void copyLists(KeyedJaggedTensor sparse, int first, boolean[] repeats, Copy copy) {
+        int to = 0;
+        for (int r = 0; r < repeats.length; ) {
+            int end = r;
+            while (end < repeats.length && !repeats[end]) {
+                end++;
+            }
+            int start = sparse.offsets()[first + r];
+            int length = sparse.offsets()[first + end] - start;
+            copy.run(start, to, length);
+            to += length;
+            r = end;
+            while (r < repeats.length && repeats[r]) {
+                r++;
+            }
+        }
+    }
+
+    /// Writes where each row's list begins and how long it is, and which are missing; returns the vector.
+    private MemorySegment entries(KeyedJaggedTensor sparse, int first, boolean[] repeats, int column) {
         MemorySegment vector = DUCK.vector(chunk, column);
-        MemorySegment pairs = DUCK.data(vector, 16L * count);
-        int[] offsets = sparse.offsets();
-        for (int r = 0; r < count; r++) {
-            pairs.setAtIndex(ValueLayout.JAVA_LONG, 2L * r, offsets[first + r] - offsets[first]);
-            pairs.setAtIndex(ValueLayout.JAVA_LONG, 2L * r + 1, offsets[first + r + 1] - offsets[first + r]);
+        MemorySegment pairs = DUCK.data(vector, 16L * repeats.length);
+        int at = 0;
+        for (int r = 0; r < repeats.length; r++) {
+            int length = repeats[r] ? 0 : length(sparse, first + r);
+            pairs.setAtIndex(ValueLayout.JAVA_LONG, 2L * r, at);
+            pairs.setAtIndex(ValueLayout.JAVA_LONG, 2L * r + 1, length);
+            at += length;
+        }
+        MemorySegment present = DUCK.validity(vector, repeats.length);
+        for (int r = 0; r < repeats.length; r++) {
+            if (repeats[r]) {
+                long word = present.getAtIndex(ValueLayout.JAVA_LONG, r >> 6);
+                present.setAtIndex(ValueLayout.JAVA_LONG, r >> 6, word & ~(1L << r));
+            }
         }
         return vector;
     }

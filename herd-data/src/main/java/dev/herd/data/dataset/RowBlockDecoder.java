@@ -7,6 +7,7 @@ import dev.hardwood.reader.ColumnReader;
 import dev.hardwood.reader.ColumnReaders;
 import dev.hardwood.reader.ParquetFileReader;
 import dev.hardwood.reader.RowGroupPredicate;
+import dev.hardwood.reader.Validity;
 import dev.hardwood.schema.ColumnProjection;
 import dev.herd.data.InputException;
 import java.io.IOException;
@@ -177,11 +178,19 @@ final class RowBlockDecoder {
     private int append(ListColumn list, ColumnReader[] columns, int column, int at, int count) {
         ColumnReader reader = columns[column];
         int[] from = reader.getLayerOffsets(0);
+        Validity present = reader.getLayerValidity(0);
+        if (at == 0 && count > 0 && present.isNull(0)) {
+            throw InputException.of(
+                    file,
+                    "column '" + reader.getColumnSchema().fieldPath().topLevelName()
+                            + "' has no list in the first row of a row group: a missing list repeats the row before,"
+                            + " and there is none");
+        }
         float[] weights = list.weighted() ? typed(columns[column + 1], columns[column + 1]::getFloats) : null;
         if (list.wide()) {
-            list.append(typed(reader, reader::getLongs), weights, from, at, count);
+            list.append(typed(reader, reader::getLongs), weights, from, present, at, count);
         } else {
-            list.append(typed(reader, reader::getInts), weights, from, at, count);
+            list.append(typed(reader, reader::getInts), weights, from, present, at, count);
         }
         return column + (list.weighted() ? 2 : 1);
     }

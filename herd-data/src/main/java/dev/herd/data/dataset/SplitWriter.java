@@ -12,8 +12,8 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
-/// Cuts the rows of one split into parts. A full part is written by another thread while the next one fills; at
-/// most two are in memory.
+/// Cuts the rows of one split into parts. A full part is written by another thread while the next one
+/// fills; at most two are in memory.
 final class SplitWriter implements AutoCloseable {
     static final int PART_ROWS = 8 * PartTable.ROW_GROUP_ROWS;
     static final long PART_VALUES = 32L << 20;
@@ -22,23 +22,25 @@ final class SplitWriter implements AutoCloseable {
     private final String split;
     private final Path folder;
     private final RowLayout layout;
+    private final ListStorage storage;
     private final Executor background;
     private final List<DatasetManifest.Part> parts = new ArrayList<>();
     private @Nullable PartTable table;
     private @Nullable CompletableFuture<DatasetManifest.Part> writing;
     private int started;
 
-    SplitWriter(String split, Path folder, RowLayout layout, Executor background) {
+    SplitWriter(String split, Path folder, RowLayout layout, ListStorage storage, Executor background) {
         this.split = split;
         this.folder = folder;
         this.layout = layout;
+        this.storage = storage;
         this.background = background;
     }
 
     void write(Batch batch) {
         requireShape(batch);
         for (int from = 0; from < batch.size(); ) {
-            PartTable open = table == null ? new PartTable(layout, COPY_THREADS) : table;
+            PartTable open = table == null ? new PartTable(layout, storage, COPY_THREADS) : table;
             table = open;
             int count = Math.min(batch.size() - from, PART_ROWS - open.rows());
             open.append(batch, from, count);
