@@ -28,6 +28,12 @@ final class DuplicationOptions {
             description = "Factor from which on a feature is recommended. Default: 1.5.")
     private double threshold = Deduplication.Auto.defaults().threshold();
 
+    @Option(
+            names = "--bytes-per-row",
+            paramLabel = "BYTES",
+            description = "Bytes of a row that a recommended group must save. Default: 16.")
+    private double bytesPerRow = Deduplication.Auto.defaults().bytesPerRow();
+
     @Option(names = "--seed", description = "Decides the order of training. Default: 1.")
     private long seed = 1;
 
@@ -38,7 +44,7 @@ final class DuplicationOptions {
         ReadOptions options;
         Deduplication.Auto effort;
         try {
-            effort = new Deduplication.Auto(threshold, rows);
+            effort = new Deduplication.Auto(threshold, bytesPerRow, rows);
             options = inOrder
                     ? ReadOptions.inOrder(batchSize, threads)
                     : ReadOptions.shuffled(batchSize, seed, 0, threads);

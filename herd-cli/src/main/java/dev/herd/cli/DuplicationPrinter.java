@@ -25,8 +25,9 @@ final class DuplicationPrinter {
         features(report).lines().forEach(console::print);
         console.print("");
         if (report.groups().isEmpty()) {
-            console.print("No feature reaches a factor of " + format("%.2f", report.threshold())
-                    + " and gets smaller: nothing to deduplicate in batches of " + report.batchSize() + " rows.");
+            console.print("No features reach a factor of " + format("%.2f", report.threshold()) + " and save "
+                    + format("%.0f", report.bytesPerRow()) + " bytes a row: nothing to deduplicate in batches of "
+                    + report.batchSize() + " rows.");
         } else {
             groups(report).lines().forEach(console::print);
             console.print("");
@@ -94,7 +95,8 @@ final class DuplicationPrinter {
                 + (report.shuffled() ? "in the order of training" : "as they were written") + ", batches of "
                 + report.batchSize() + ": " + sessions + ". The groups save "
                 + share(report.saved(), report.bytes()) + " of the id features' " + Figures.bytes(report.bytes())
-                + ". A feature is recommended from a factor of " + format("%.2f", report.threshold()) + " on.";
+                + ". A feature is recommended from a factor of " + format("%.2f", report.threshold())
+                + " on, a group from " + format("%.0f", report.bytesPerRow()) + " bytes saved a row on.";
     }
 
     private static String yaml(List<GroupFigures> groups) {

@@ -48,7 +48,7 @@ class DeduplicatedTrainingTest {
     void autoDeduplicatesWhatRepeatsAndSaysSoWhenNothingDoes() throws IOException {
         Path some = folder.resolve("some");
         Trainer.train(
-                TrainerTest.config(data, some, "deduplicate={kind: auto, threshold: 1.5}", "batch_size=500"),
+                TrainerTest.config(data, some, "deduplicate={kind: auto, bytes_per_row: 0}", "batch_size=500"),
                 Progress.SILENT);
         assertThat(Files.readString(some.resolve("log.txt")))
                 .contains("deduplicated: [")

@@ -19,6 +19,10 @@ public sealed interface Deduplication {
             @Doc("ids written out over ids held, from which on a feature is deduplicated")
             double threshold,
 
+            @Doc("bytes of a row that a group must save, its map taken off; keeps out features of one id, whose"
+                    + " lookup costs no more than finding out that they repeat")
+            double bytesPerRow,
+
             @Doc("rows to measure that on, in the order of training")
             long rows)
             implements Deduplication {
@@ -26,13 +30,16 @@ public sealed interface Deduplication {
             if (!(threshold >= 1 && threshold < Double.POSITIVE_INFINITY)) {
                 throw new IllegalArgumentException("threshold must be a factor of at least 1, got " + threshold);
             }
+            if (!(bytesPerRow >= 0 && bytesPerRow < Double.POSITIVE_INFINITY)) {
+                throw new IllegalArgumentException("bytes_per_row must not be negative, got " + bytesPerRow);
+            }
             if (rows <= 0) {
                 throw new IllegalArgumentException("rows must be positive, got " + rows);
             }
         }
 
         public static Auto defaults() {
-            return new Auto(1.5, 200_000);
+            return new Auto(1.5, 16, 200_000);
         }
     }
 

@@ -8,6 +8,7 @@ import dev.herd.data.InverseKeyedJaggedTensor;
 import dev.herd.data.KeyedJaggedTensor;
 import dev.herd.data.WindowedJaggedTensor;
 import dev.herd.data.dedup.DedupGroups;
+import dev.herd.data.dedup.Deduplication;
 import dev.herd.data.inspect.Duplication.FeatureFigures;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -150,15 +151,17 @@ final class DuplicationScan {
         return figures;
     }
 
-    /// Groups of the features that reach the threshold, joined while that makes batches smaller.
-    DedupGroups chosen(double threshold) {
+    /// Groups of the features that reach the threshold, joined while that makes batches smaller; those
+    /// that save enough.
+    DedupGroups chosen(Deduplication.Auto effort) {
         List<Cluster> clusters = new ArrayList<>();
         for (Feature feature : features) {
-            if (factor(feature.ids, feature.uniqueIds) >= threshold && feature.saved > 0) {
+            if (factor(feature.ids, feature.uniqueIds) >= effort.threshold() && feature.saved > 0) {
                 clusters.add(new Cluster(List.of(feature.of.name()), feature.repeats, feature.idBytes(rows)));
             }
         }
         while (join(clusters)) {}
+        clusters.removeIf(cluster -> cluster.saved(rows) < effort.bytesPerRow() * rows);
         return DedupGroups.of(clusters.stream().map(Cluster::features).toList());
     }
 
@@ -170,6 +173,10 @@ final class DuplicationScan {
         /// Whether the features change together: nearly all rows that repeat in one repeat in the other.
         boolean together(Cluster joined) {
             return joined.repeats.cardinality() >= TOGETHER * repeats.cardinality();
+        }
+
+        double saved(long rows) {
+            return (idBytes + 4.0 * features.size()) * rows - bytes(rows);
         }
 
         double bytes(long rows) {

@@ -39,7 +39,7 @@ final class DedupGroupsTest {
     void groupsAreGivenOrFoundOrAbsent() {
         assertThat(parsed("")).isEqualTo(new Deduplication.None());
         assertThat(parsed("deduplicate: auto")).isEqualTo(Deduplication.Auto.defaults());
-        assertThat(parsed("deduplicate: {kind: auto, threshold: 2}")).isEqualTo(new Deduplication.Auto(2, 200_000));
+        assertThat(parsed("deduplicate: {kind: auto, threshold: 2}")).isEqualTo(new Deduplication.Auto(2, 16, 200_000));
         assertThat(parsed("deduplicate: {kind: groups, groups: [[a, b], [c]]}"))
                 .isEqualTo(new Deduplication.Groups(List.of(List.of("a", "b"), List.of("c"))));
         Holder holder = new Holder(new Deduplication.Groups(List.of(List.of("a", "b"))));
@@ -59,6 +59,8 @@ final class DedupGroupsTest {
                 .hasMessageContaining("groups is empty; name at least one group");
         assertThatThrownBy(() -> parsed("deduplicate: {kind: auto, threshold: 0.5}"))
                 .hasMessageContaining("threshold must be a factor of at least 1, got 0.5");
+        assertThatThrownBy(() -> parsed("deduplicate: {kind: auto, bytes_per_row: -1}"))
+                .hasMessageContaining("bytes_per_row must not be negative, got -1.0");
         assertThatThrownBy(() -> parsed("deduplicate: {kind: auto, rows: 0}"))
                 .hasMessageContaining("rows must be positive, got 0");
         assertThatThrownBy(() -> parsed("deduplicate: yes please"))

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class DuplicationTest {
     private static final int LENGTH = 10;
     private static final List<String> KEYS = List.of("items", "categories", "pages", "ads", "user");
-    private static final Deduplication.Auto EFFORT = Deduplication.Auto.defaults();
+    private static final Deduplication.Auto EFFORT = new Deduplication.Auto(1.5, 0, 200_000);
 
     @TempDir
     Path temp;
@@ -104,7 +104,7 @@ final class DuplicationTest {
     @Test
     void theThresholdDecidesAndTooFewRowsOfASessionInABatchLeaveNothingToSave() {
         Dataset log = log(true, 16 * 100);
-        Deduplication.Auto strict = new Deduplication.Auto(3, 1600);
+        Deduplication.Auto strict = new Deduplication.Auto(3, 0, 1600);
         assertThat(Duplication.of(log, "train", ReadOptions.inOrder(1600, 1), strict, Progress.SILENT)
                         .recommended()
                         .groups())
