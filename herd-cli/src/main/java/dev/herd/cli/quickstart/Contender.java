@@ -31,7 +31,7 @@ record Contender(String model, String title, List<String> overrides) {
                     "wukong",
                     "Wukong",
                     List.of(
-                            "model={name: wukong, embedding_dim: 16, layers: 2, fm_embeddings: [8], lcb_embeddings: [8],"
+                            "model={name: wukong, embedding_dim: 16, layers: 2, fm_embeddings: [16], lcb_embeddings: [16],"
                                     + " projection: {kind: static, rank: 16}, bottom: {hidden: [64]}, mlp: {hidden: [128]},"
                                     + " head: {hidden: [128]}}")));
 

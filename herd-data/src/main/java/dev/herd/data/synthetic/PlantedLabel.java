@@ -29,9 +29,12 @@ public record PlantedLabel(
     public static PlantedLabel defaults() {
         return new PlantedLabel(
                 0.25,
-                2.5,
-                1,
-                List.of(new Interactions(1, 13, 0.2), new Interactions(2, 8, 0.45), new Interactions(3, 4, 0.35)),
+                3,
+                4,
+                List.of(
+                        new Interactions(1, 13, 0.2),
+                        new Interactions(2, 5, 0.6, 4, false),
+                        new Interactions(4, 2, 0.2, 1, true)),
                 0,
                 0,
                 Interest.defaults());

@@ -1,14 +1,14 @@
 package dev.herd.bench.reproduce.dhen;
 
 import dev.herd.bench.reproduce.lab.Claim;
+import dev.herd.bench.reproduce.lab.DefaultLog;
 import dev.herd.bench.reproduce.lab.Expectation;
 import dev.herd.bench.reproduce.lab.Experiment;
 import dev.herd.bench.reproduce.lab.Findings;
-import dev.herd.bench.reproduce.lab.Lab;
 import dev.herd.bench.reproduce.lab.Lab.Trial;
+import dev.herd.bench.reproduce.lab.Lab;
 import dev.herd.bench.reproduce.lab.Matching;
 import dev.herd.bench.reproduce.lab.ScalingCurve;
-import dev.herd.bench.reproduce.lab.ScalingLog;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -18,11 +18,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 
-/// DHEN's ensembles and depth on a log made to measure: single modules, pairs and 1 to 6 layers against a
+/// DHEN's ensembles and depth on the default log: single modules, pairs and 1 to 6 layers against a
 /// stack of cross layers, and depth against a mixture of experts of equal compute.
 public final class DhenExperiment implements Experiment {
     private static final int SEEDS = 3;
-    private static final long ROWS = 300_000;
+    private static final long ROWS = 500_000;
     private static final int WIDTH = 16;
     private static final String DHEN = "DHEN";
     private static final String MIXTURE = "mixture of experts";
@@ -91,11 +91,11 @@ public final class DhenExperiment implements Experiment {
 
     @Override
     public Findings run(Lab lab) {
-        Path log = lab.log(ScalingLog.config(lab.rows(ROWS)));
+        Path log = lab.log(DefaultLog.config(lab.rows(ROWS)));
         Findings.Notes notes = new Findings.Notes();
         modules(notes, lab, log);
         depth(notes, lab, log);
-        ScalingLog.conditions(notes, lab, log, lab.seeds(SEEDS));
+        DefaultLog.conditions(notes, lab, log, lab.seeds(SEEDS));
         notes.condition(
                 "AdvancedDLRM", "not published; inner products of all pairs under a perceptron stand in for it");
         notes.condition(
@@ -261,7 +261,7 @@ public final class DhenExperiment implements Experiment {
         return new Arm(
                 name,
                 lab.seeds(SEEDS).stream()
-                        .map(seed -> lab.train(name, ScalingLog.RECIPE, model, log, seed))
+                        .map(seed -> lab.train(name, DefaultLog.RECIPE, model, log, seed))
                         .toList());
     }
 

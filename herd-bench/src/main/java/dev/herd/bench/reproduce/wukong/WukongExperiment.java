@@ -1,13 +1,13 @@
 package dev.herd.bench.reproduce.wukong;
 
 import dev.herd.bench.reproduce.lab.Claim;
+import dev.herd.bench.reproduce.lab.DefaultLog;
 import dev.herd.bench.reproduce.lab.Expectation;
 import dev.herd.bench.reproduce.lab.Experiment;
 import dev.herd.bench.reproduce.lab.Findings;
-import dev.herd.bench.reproduce.lab.Lab;
 import dev.herd.bench.reproduce.lab.Lab.Trial;
+import dev.herd.bench.reproduce.lab.Lab;
 import dev.herd.bench.reproduce.lab.ScalingCurve;
-import dev.herd.bench.reproduce.lab.ScalingLog;
 import dev.herd.bench.reproduce.wukong.Families.Size;
 import dev.herd.data.synthetic.Truth;
 import dev.herd.train.report.Page;
@@ -20,11 +20,11 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// Wukong's scaling law on a log made to measure, against DCNv2 and DLRM of equal compute, and its
+/// Wukong's scaling law on the default log, against DCNv2 and DLRM of equal compute, and its
 /// ablations.
 public final class WukongExperiment implements Experiment {
     private static final int SEEDS = 2;
-    private static final long ROWS = 800_000;
+    private static final long ROWS = 1_000_000;
     private static final String DLRM = "DLRM";
     private static final String DCNV2 = "DCNv2";
     private static final String WUKONG = "Wukong";
@@ -51,7 +51,7 @@ public final class WukongExperiment implements Experiment {
 
     @Override
     public Findings run(Lab lab) {
-        Path log = lab.log(ScalingLog.config(lab.rows(ROWS)));
+        Path log = lab.log(DefaultLog.config(lab.rows(ROWS)));
         Findings.Notes notes = new Findings.Notes();
         Scaling scaling = scaling(lab, log);
         scaling(notes, scaling);
@@ -104,7 +104,7 @@ public final class WukongExperiment implements Experiment {
 
     private static List<Trial> trials(Lab lab, String name, String model, Path log) {
         return lab.seeds(SEEDS).stream()
-                .map(seed -> lab.train(name.toLowerCase(Locale.ROOT), ScalingLog.RECIPE, model, log, seed))
+                .map(seed -> lab.train(name.toLowerCase(Locale.ROOT), DefaultLog.RECIPE, model, log, seed))
                 .toList();
     }
 
@@ -237,7 +237,7 @@ public final class WukongExperiment implements Experiment {
 
     private static void conditions(Findings.Notes notes, Lab lab, Path log) {
         Truth.Split test = Objects.requireNonNull(lab.truth(log).splits().get("test"));
-        ScalingLog.conditions(notes, lab, log, lab.seeds(SEEDS));
+        DefaultLog.conditions(notes, lab, log, lab.seeds(SEEDS));
         notes.condition("best possible log loss on the test split", format("%.5f", test.realizedLogLoss()));
         notes.condition("Wukong sizes", Families.PATH);
         notes.condition("compute", "6 x multiply-accumulates of the network's matrix products per example");

@@ -57,12 +57,12 @@ class LabTest {
     @Test
     void whatWasFinishedInTheSameFolderIsNotDoneAgain(@TempDir Path folder) throws IOException {
         Lab lab = new Lab(folder, 2, new Lab.Scale(0.001, 1), Progress.SILENT);
-        Path log = lab.log(ScalingLog.config(lab.rows(1000)));
-        Lab.Trial first = lab.train("lr", ScalingLog.RECIPE, "{name: lr}", log, 1);
+        Path log = lab.log(DefaultLog.config(lab.rows(1000)));
+        Lab.Trial first = lab.train("lr", DefaultLog.RECIPE, "{name: lr}", log, 1);
         List<Path> runs = runs(folder);
         Lab again = new Lab(folder, 2, new Lab.Scale(0.001, 1), Progress.SILENT);
-        assertThat(again.log(ScalingLog.config(lab.rows(1000)))).isEqualTo(log);
-        assertThat(again.train("lr", ScalingLog.RECIPE, "{name: lr}", log, 1)).isEqualTo(first);
+        assertThat(again.log(DefaultLog.config(lab.rows(1000)))).isEqualTo(log);
+        assertThat(again.train("lr", DefaultLog.RECIPE, "{name: lr}", log, 1)).isEqualTo(first);
         assertThat(runs(folder)).isEqualTo(runs).hasSize(1);
         assertThat(first.logLoss()).isBetween(0.2, 0.8);
         assertThat(first.trainingFlops()).isEqualTo(6 * 4);
