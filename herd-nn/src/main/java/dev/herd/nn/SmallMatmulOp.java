@@ -65,48 +65,67 @@ record SmallMatmulOp(boolean ofA, boolean ofB) implements CustomOp {
 
     @Override
     public List<Tensor> forward(Tape tape, List<Tensor> inputs) {
-        org.bytedeco.pytorch.Tensor a = raw(inputs.getFirst());
-        org.bytedeco.pytorch.Tensor b = raw(inputs.getLast());
-        long[] shape = a.dim() >= b.dim() ? a.shape() : b.shape();
-        shape[shape.length - 2] = a.size(-2);
-        shape[shape.length - 1] = b.size(-1);
-        org.bytedeco.pytorch.Tensor product = torch.zeros(shape);
-        MatrixStack.multiplyAdd(MatrixStack.of(a), MatrixStack.of(b), MatrixStack.of(product));
-        return List.of(new TorchTensor(product, 0));
+        return List.of(tensor(product(raw(inputs.getFirst()), raw(inputs.getLast()))));
     }
 
     @Override
     public List<Tensor> backward(Tape tape, List<Tensor> inputs, List<Tensor> outputs, List<Tensor> gradients) {
         org.bytedeco.pytorch.Tensor a = raw(inputs.getFirst());
         org.bytedeco.pytorch.Tensor b = raw(inputs.getLast());
-        MatrixStack gradient = MatrixStack.of(raw(gradients.getFirst()).contiguous());
+        org.bytedeco.pytorch.Tensor gradient = raw(gradients.getFirst()).contiguous();
         return List.of(
-                ofA ? product(gradient, MatrixStack.of(b).transposed(), a) : zeros(a),
-                ofB ? product(MatrixStack.of(a).transposed(), gradient, b) : zeros(b));
+                tensor(ofA ? ofA(gradient, a, b) : zeros(a)),
+                tensor(ofB ? ofB(gradient, a, b) : zeros(b)));
+    }
+
+    static org.bytedeco.pytorch.Tensor product(org.bytedeco.pytorch.Tensor a, org.bytedeco.pytorch.Tensor b) {
+        long[] shape = a.dim() >= b.dim() ? a.shape() : b.shape();
+        shape[shape.length - 2] = a.size(-2);
+        shape[shape.length - 1] = b.size(-1);
+        org.bytedeco.pytorch.Tensor product = torch.zeros(shape);
+        MatrixStack.multiplyAdd(MatrixStack.of(a), MatrixStack.of(b), MatrixStack.of(product));
+        return product;
+    }
+
+    /// @param gradient of the product, contiguous
+    static org.bytedeco.pytorch.Tensor ofA(
+            org.bytedeco.pytorch.Tensor gradient, org.bytedeco.pytorch.Tensor a, org.bytedeco.pytorch.Tensor b) {
+        return product(MatrixStack.of(gradient), MatrixStack.of(b).transposed(), a);
+    }
+
+    /// @param gradient of the product, contiguous
+    static org.bytedeco.pytorch.Tensor ofB(
+            org.bytedeco.pytorch.Tensor gradient, org.bytedeco.pytorch.Tensor a, org.bytedeco.pytorch.Tensor b) {
+        return product(MatrixStack.of(a).transposed(), MatrixStack.of(gradient), b);
     }
 
     /// `left right` in the shape and the order of memory of an operand, so that libtorch need not turn it
     /// over when it goes on.
-    private static Tensor product(MatrixStack left, MatrixStack right, org.bytedeco.pytorch.Tensor like) {
+    private static org.bytedeco.pytorch.Tensor product(
+            MatrixStack left, MatrixStack right, org.bytedeco.pytorch.Tensor like) {
         boolean turned = like.stride(-1) != 1 && like.stride(-2) == 1;
         if (!turned) {
             org.bytedeco.pytorch.Tensor product = torch.zeros(like.shape());
             MatrixStack.multiplyAdd(left, right, MatrixStack.of(product));
-            return new TorchTensor(product, 0);
+            return product;
         }
         long[] shape = like.shape();
         shape[shape.length - 2] = like.size(-1);
         shape[shape.length - 1] = like.size(-2);
         org.bytedeco.pytorch.Tensor product = torch.zeros(shape);
         MatrixStack.multiplyAdd(right.transposed(), left.transposed(), MatrixStack.of(product));
-        return new TorchTensor(product.transpose(-1, -2), 0);
+        return product.transpose(-1, -2);
     }
 
-    private static Tensor zeros(org.bytedeco.pytorch.Tensor like) {
-        return new TorchTensor(torch.zeros(1).expand(like.shape()), 0);
+    private static org.bytedeco.pytorch.Tensor zeros(org.bytedeco.pytorch.Tensor like) {
+        return torch.zeros(1).expand(like.shape());
     }
 
     private static org.bytedeco.pytorch.Tensor raw(Tensor tensor) {
         return ((TorchTensor) tensor).raw();
+    }
+
+    private static Tensor tensor(org.bytedeco.pytorch.Tensor raw) {
+        return new TorchTensor(raw, 0);
     }
 }
