@@ -73,9 +73,7 @@ record SmallMatmulOp(boolean ofA, boolean ofB) implements CustomOp {
         org.bytedeco.pytorch.Tensor a = raw(inputs.getFirst());
         org.bytedeco.pytorch.Tensor b = raw(inputs.getLast());
         org.bytedeco.pytorch.Tensor gradient = raw(gradients.getFirst()).contiguous();
-        return List.of(
-                tensor(ofA ? ofA(gradient, a, b) : zeros(a)),
-                tensor(ofB ? ofB(gradient, a, b) : zeros(b)));
+        return List.of(tensor(ofA ? ofA(gradient, a, b) : zeros(a)), tensor(ofB ? ofB(gradient, a, b) : zeros(b)));
     }
 
     static org.bytedeco.pytorch.Tensor product(org.bytedeco.pytorch.Tensor a, org.bytedeco.pytorch.Tensor b) {

@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /// The log on which models are compared by compute, the one that `herd generate` makes when nothing is set,
-/// and the recipe by which each of them reads it once. Its features meet in inner products, as those of real
-/// logs do, and in products of inner products; its tables are small, so that one pass teaches them and the
-/// network is what limits a model.
+/// and the recipe by which each of them reads it once. Its features meet in inner products, as those of
+/// real logs do, and in products of inner products; its tables are small, so that one pass teaches them
+/// and the network is what limits a model.
 public final class DefaultLog {
     /// How every model is trained on it: one pass, Adam, a short warm-up and a cosine down to zero.
     public static final String RECIPE = """
