@@ -6,6 +6,9 @@ import dev.herd.data.dataset.Dataset;
 import dev.herd.data.dataset.ReadOptions;
 import dev.herd.data.dedup.Deduplication;
 import dev.herd.data.inspect.Duplication;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /// What `herd inspect DATASET --duplication` measures.
@@ -39,6 +42,15 @@ final class DuplicationOptions {
 
     @Option(names = "--in-order", description = "Read rows as they were written, not as training shuffles them.")
     private boolean inOrder;
+
+    @Nullable
+    @Option(names = "--html", paramLabel = "FILE", description = "Draw the report into this file.")
+    private Path html;
+
+    /// The file to draw into, if one is named.
+    Optional<Path> html() {
+        return Optional.ofNullable(html);
+    }
 
     Duplication measure(Dataset dataset, int threads, Progress progress) {
         ReadOptions options;

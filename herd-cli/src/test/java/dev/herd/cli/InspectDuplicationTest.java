@@ -9,6 +9,8 @@ import dev.herd.data.FeatureSchema.SparseFeature;
 import dev.herd.data.Features;
 import dev.herd.data.KeyedJaggedTensor;
 import dev.herd.data.dataset.DatasetWriter;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
@@ -86,6 +88,20 @@ class InspectDuplicationTest {
                 .isEqualTo(history.path("bytes").asLong() - 4 * (10 * 5 * 8 + 11 * 4 + 100 * 4));
         assertThat(report.path("groups").path(0).path("features").path(0).asString())
                 .isEqualTo("history");
+    }
+
+    @Test
+    void theReportIsDrawnOnRequest() throws IOException {
+        Path page = temporary.resolve("duplication.html");
+        CommandRun shown = CommandRun.of(
+                "inspect", dataset, "--duplication", "--batch-size", "100", "--in-order", "--html", page.toString());
+        assertThat(shown.err()).contains("Report: " + page);
+        assertThat(Files.readString(page))
+                .contains("What repeats in set", "<svg", ">history</text>", "Groups to deduplicate", "<td>10.00")
+                .doesNotContain("http");
+        assertThat(CommandRun.of("inspect", dataset, "--duplication", "--html", "/nonexistent/x/y.html")
+                        .err())
+                .contains("/nonexistent/x/y.html: cannot be written");
     }
 
     @Test

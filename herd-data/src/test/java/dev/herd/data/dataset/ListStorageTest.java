@@ -1,16 +1,20 @@
 package dev.herd.data.dataset;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.herd.data.Batch;
 import dev.herd.data.FeatureSchema;
 import dev.herd.data.FeatureSchema.Arity;
 import dev.herd.data.FeatureSchema.SparseFeature;
 import dev.herd.data.Features;
+import dev.herd.data.InputException;
 import dev.herd.data.KeyedJaggedTensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.sql.DriverManager;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -106,6 +110,31 @@ final class ListStorageTest {
         long once = size(write("once", rows, ListStorage.RUNS_ONCE));
         long out = size(write("out", rows, ListStorage.WRITTEN_OUT));
         assertThat(10 * out).isGreaterThan(13 * once);
+    }
+
+    /// A part in which the list of the first row is missing, as no part of ours is.
+    @Test
+    void aPartWhoseFirstListIsMissingIsRefused() throws Exception {
+        Dataset dataset = write("set", rows(1, 10, 10), ListStorage.RUNS_ONCE);
+        Path part = dataset.folder().resolve("train-00000.parquet");
+        Path other = temp.resolve("other.parquet");
+        try (var database = DriverManager.getConnection("jdbc:duckdb:");
+                var statement = database.createStatement()) {
+            statement.execute("copy (select * replace (case when rowid = 0 then null else items end as items) from"
+                    + " (select *, row_number() over () - 1 as rowid from '" + part + "')) to '" + other
+                    + "' (format parquet)");
+        }
+        Path yaml = dataset.folder().resolve("dataset.yaml");
+        String text = Files.readString(yaml)
+                .replace(Checksum.crc32c(part), Checksum.crc32c(other))
+                .replace("bytes: " + Files.size(part), "bytes: " + Files.size(other));
+        Files.writeString(yaml, text);
+        Files.move(other, part, StandardCopyOption.REPLACE_EXISTING);
+        assertThatThrownBy(() -> DatasetTest.all(Dataset.open(dataset.folder()), "train", ReadOptions.inOrder(10, 1)))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining(
+                        "train-00000.parquet: column 'items' has no list in the first row of a row group: a"
+                                + " missing list repeats the row before, and there is none");
     }
 
     private static long size(Dataset dataset) throws IOException {

@@ -109,6 +109,16 @@ final class DuplicationTest {
                         .recommended()
                         .groups())
                 .containsExactlyInAnyOrder(List.of("items", "categories"), List.of("user"));
+        assertThat(Duplication.of(
+                                log,
+                                "train",
+                                ReadOptions.inOrder(1600, 1),
+                                Deduplication.Auto.defaults(),
+                                Progress.SILENT)
+                        .recommended()
+                        .groups())
+                .as("the user alone saves less than 12 bytes a row")
+                .containsExactlyInAnyOrder(List.of("items", "categories"), List.of("pages"));
         Duplication shuffled = Duplication.of(log, "train", ReadOptions.shuffled(40, 1, 0, 1), EFFORT, Progress.SILENT);
         assertThat(shuffled.sessionRows().orElseThrow()).isLessThan(1.5);
         assertThat(shuffled.recommended()).isEqualTo(DedupGroups.NONE);
