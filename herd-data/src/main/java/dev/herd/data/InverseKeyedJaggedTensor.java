@@ -95,6 +95,11 @@ public final class InverseKeyedJaggedTensor {
         return unique.rows(inverseLookup);
     }
 
+    /// The distinct rows of one feature as windows of the lists that they slide over.
+    public WindowedJaggedTensor windows(String key) {
+        return WindowedJaggedTensor.of(unique.jagged(key));
+    }
+
     /// Ids that [#expand] would hold over ids that are held; 1 when there are none.
     public double dedupeFactor() {
         return unique.values().length == 0 ? 1 : (double) expandedIds() / unique.values().length;

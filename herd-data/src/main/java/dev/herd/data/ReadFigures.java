@@ -14,6 +14,7 @@ package dev.herd.data;
 /// @param expandedBytes of the same features had every row been written out
 /// @param queuedBytes most that the features of batches waiting for the caller took at a time
 /// @param queuedExpandedBytes what these would have taken had every row been written out
+/// @param decodedBytes most that decoded rows of a dataset took at a time, from which batches are gathered
 /// @param cells with several values that raw rows held; none in stored rows, which are transformed already
 /// @param repeatedCells how many of these were not transformed, because they repeat another one
 public record ReadFigures(
@@ -26,9 +27,10 @@ public record ReadFigures(
         long expandedBytes,
         long queuedBytes,
         long queuedExpandedBytes,
+        long decodedBytes,
         long cells,
         long repeatedCells) {
-    public static final ReadFigures NONE = new ReadFigures(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    public static final ReadFigures NONE = new ReadFigures(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
     /// Seconds of all threads.
     public double seconds() {
@@ -53,6 +55,7 @@ public record ReadFigures(
                 expandedBytes + other.expandedBytes,
                 larger ? queuedBytes : other.queuedBytes,
                 larger ? queuedExpandedBytes : other.queuedExpandedBytes,
+                Math.max(decodedBytes, other.decodedBytes),
                 cells + other.cells,
                 repeatedCells + other.repeatedCells);
     }
@@ -68,6 +71,7 @@ public record ReadFigures(
                 expandedBytes,
                 queuedBytes,
                 queuedExpandedBytes,
+                decodedBytes,
                 cells,
                 repeatedCells);
     }

@@ -59,7 +59,8 @@ final class RunRecord {
                                         figures.processSeconds(),
                                         megabytes(figures.bytes()),
                                         figures.factor())
-                        + " out; at most %s waited".formatted(megabytes(figures.queuedBytes())));
+                        + " out; at most %s waited beside %s of decoded rows"
+                                .formatted(megabytes(figures.queuedBytes()), megabytes(figures.decodedBytes())));
     }
 
     private static String megabytes(long bytes) {
@@ -154,7 +155,8 @@ final class RunRecord {
                 .put("bytes", reading.bytes())
                 .put("expanded_bytes", reading.expandedBytes())
                 .put("queued_bytes", reading.queuedBytes())
-                .put("queued_expanded_bytes", reading.queuedExpandedBytes());
+                .put("queued_expanded_bytes", reading.queuedExpandedBytes())
+                .put("decoded_bytes", reading.decodedBytes());
         folder.write("result.json", json);
         report(clock);
         folder.log("finished after step " + state.step());

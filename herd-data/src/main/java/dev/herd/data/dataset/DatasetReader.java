@@ -7,6 +7,7 @@ import dev.herd.data.InputException;
 import dev.herd.data.ReadFigures;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -109,7 +110,7 @@ final class DatasetReader implements BatchReader {
         List<CompletableFuture<Loaded>> needed = new ArrayList<>(1);
         for (int taken = 0; taken < size; ) {
             while (end(window) <= scheduled) {
-                windows.remove(window++);
+                release(windows.remove(window++));
             }
             long from = scheduled - plan.windows().get(window).start();
             int count = (int) Math.min(size - taken, end(window) - scheduled);
@@ -154,7 +155,7 @@ final class DatasetReader implements BatchReader {
             CompletableFuture<int @Nullable []> order = CompletableFuture.supplyAsync(() -> at.order(options), workers);
             List<RowBlock> kept = plan.wholeSplit() ? dataset.cached(split) : null;
             if (kept != null) {
-                return order.thenApply(permutation -> new Loaded(kept, permutation));
+                return order.thenApply(permutation -> held(new Loaded(kept, permutation)));
             }
             List<CompletableFuture<RowBlock>> blocks = at.groups().stream()
                     .map(group -> CompletableFuture.supplyAsync(() -> decode(group), workers))
@@ -178,7 +179,18 @@ final class DatasetReader implements BatchReader {
             dataset.keep(
                     split, blocks, blocks.stream().mapToLong(RowBlock::bytes).sum());
         }
-        return new Loaded(blocks, order);
+        return held(new Loaded(blocks, order));
+    }
+
+    private Loaded held(Loaded window) {
+        meter.held(window.bytes());
+        return window;
+    }
+
+    private void release(@Nullable CompletableFuture<Loaded> window) {
+        if (window != null) {
+            window.thenAccept(loaded -> meter.released(loaded.bytes()));
+        }
     }
 
     /// A window in memory.
@@ -196,6 +208,10 @@ final class DatasetReader implements BatchReader {
             }
         }
 
+        long bytes() {
+            return Arrays.stream(blocks).mapToLong(RowBlock::bytes).sum();
+        }
+
         void locate(Slice slice, RowBlock[] toBlocks, int[] toRows, int to) {
             int last = 0;
             for (int i = 0; i < slice.count(); i++) {
@@ -210,7 +226,7 @@ final class DatasetReader implements BatchReader {
             if (row >= starts[guess] && row - starts[guess] < blocks[guess].rows()) {
                 return guess;
             }
-            int found = java.util.Arrays.binarySearch(starts, row);
+            int found = Arrays.binarySearch(starts, row);
             return found >= 0 ? found : -found - 2;
         }
     }

@@ -15,9 +15,22 @@ final class ReadMeter {
     private long waitingExpanded;
     private long mostWaiting;
     private long mostWaitingExpanded;
+    private long decoded;
+    private long mostDecoded;
 
     synchronized void filled(long nanos) {
         fillNanos += nanos;
+    }
+
+    /// Decoded rows are in memory.
+    synchronized void held(long more) {
+        decoded += more;
+        mostDecoded = Math.max(mostDecoded, decoded);
+    }
+
+    /// No batch to come is gathered from these rows.
+    synchronized void released(long less) {
+        decoded -= less;
     }
 
     /// A batch is ready and waits.
@@ -60,6 +73,7 @@ final class ReadMeter {
                 expandedBytes,
                 mostWaiting,
                 mostWaitingExpanded,
+                mostDecoded,
                 0,
                 0);
     }

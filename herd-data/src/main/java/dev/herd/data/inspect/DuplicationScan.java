@@ -6,7 +6,6 @@ import dev.herd.data.FeatureSchema;
 import dev.herd.data.FeatureSchema.SparseFeature;
 import dev.herd.data.InverseKeyedJaggedTensor;
 import dev.herd.data.KeyedJaggedTensor;
-import dev.herd.data.WindowedJaggedTensor;
 import dev.herd.data.dedup.DedupGroups;
 import dev.herd.data.dedup.Deduplication;
 import dev.herd.data.inspect.Duplication.FeatureFigures;
@@ -67,9 +66,7 @@ final class DuplicationScan {
             InverseKeyedJaggedTensor distinct = InverseKeyedJaggedTensor.deduplicate(own, own.keys());
             feature.ids += own.values().length;
             feature.uniqueIds += distinct.unique().values().length;
-            feature.windowIds += WindowedJaggedTensor.of(distinct.unique().jagged(feature.of.name()))
-                    .values()
-                    .length;
+            feature.windowIds += distinct.windows(feature.of.name()).values().length;
             feature.bytes += own.bytes();
             feature.saved += own.bytes() - distinct.bytes();
             int[] numbers = distinct.inverseLookup();

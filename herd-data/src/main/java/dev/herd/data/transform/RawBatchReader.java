@@ -92,6 +92,7 @@ public final class RawBatchReader implements BatchReader {
                 0,
                 0,
                 0,
+                0,
                 encoded.cells(),
                 encoded.repeated());
         long[] lines = new long[encoded.rows().length];
@@ -134,6 +135,7 @@ public final class RawBatchReader implements BatchReader {
                 made.expandedBytes(),
                 made.bytes(),
                 made.expandedBytes(),
+                0,
                 0,
                 0));
         return Optional.of(batch);

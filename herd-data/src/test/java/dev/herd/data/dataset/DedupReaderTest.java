@@ -143,6 +143,7 @@ final class DedupReaderTest {
         assertThat(grouped.factor()).isGreaterThan(2);
         assertThat(grouped.queuedBytes()).isPositive().isLessThanOrEqualTo(grouped.bytes());
         assertThat(grouped.queuedExpandedBytes()).isGreaterThan(2 * grouped.queuedBytes());
+        assertThat(grouped.decodedBytes()).isPositive().isLessThan(grouped.expandedBytes());
         assertThat(grouped.convertSeconds()).isPositive();
         assertThat(grouped.seconds()).isGreaterThanOrEqualTo(grouped.convertSeconds());
     }

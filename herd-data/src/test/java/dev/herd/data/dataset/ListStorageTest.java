@@ -91,7 +91,7 @@ final class ListStorageTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"1,3000,3000", "2,132000,1000", "3,68000,7777", "4,2049,1", "5,66000,66000"})
+    @CsvSource({"1,3000,3000", "2,67000,1000", "3,66000,7777", "4,2049,1"})
     void bothWaysToStoreListsGiveBackTheRowsInAnyRowGroup(long seed, int count, int batchSize) throws IOException {
         List<Batch> rows = rows(seed, count, batchSize);
         KeyedJaggedTensor expected = Batch.stack(rows).features().sparse();
