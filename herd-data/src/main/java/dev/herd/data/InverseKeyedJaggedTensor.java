@@ -57,12 +57,12 @@ public final class InverseKeyedJaggedTensor {
         if (group.stream().distinct().count() != group.size()) {
             throw new IllegalArgumentException("a feature occurs twice in the group " + group);
         }
-        return of(rows.select(group));
+        return deduplicate(rows, group, group.stream().mapToInt(rows::index).toArray());
     }
 
-    private static InverseKeyedJaggedTensor of(KeyedJaggedTensor rows) {
-        DistinctRows distinct = DistinctRows.of(new TensorRows(rows));
-        return new InverseKeyedJaggedTensor(rows.rows(distinct.firsts()), distinct.numbers());
+    private static InverseKeyedJaggedTensor deduplicate(KeyedJaggedTensor rows, List<String> keys, int[] features) {
+        DistinctRows distinct = DistinctRows.of(new TensorRows(rows, features));
+        return new InverseKeyedJaggedTensor(rows.rows(keys, features, distinct.firsts()), distinct.numbers());
     }
 
     /// The group's features.
@@ -151,7 +151,7 @@ public final class InverseKeyedJaggedTensor {
         }
         KeyedJaggedTensor rows = KeyedJaggedTensor.stack(
                 tensors.stream().map(InverseKeyedJaggedTensor::unique).toList());
-        InverseKeyedJaggedTensor distinct = of(rows);
+        InverseKeyedJaggedTensor distinct = deduplicate(rows, rows.keys());
         int[] numbers = new int
                 [tensors.stream().mapToInt(InverseKeyedJaggedTensor::stride).reduce(0, Math::addExact)];
         int at = 0;

@@ -208,15 +208,22 @@ public final class KeyedJaggedTensor {
         for (int row : chosen) {
             Objects.checkIndex(row, stride);
         }
+        int[] features = new int[keys.size()];
+        Arrays.setAll(features, f -> f);
+        return rows(keys, features, chosen);
+    }
+
+    /// The chosen rows of some features, which are called `names` in the result.
+    KeyedJaggedTensor rows(List<String> names, int[] features, int[] chosen) {
         int ids = 0;
-        for (int f = 0; f < keys.size(); f++) {
+        for (int f : features) {
             ids = Math.addExact(ids, count(f, chosen));
         }
-        JaggedRows rows = new JaggedRows(weights != null, Math.multiplyExact(keys.size(), chosen.length), ids);
-        for (int f = 0; f < keys.size(); f++) {
+        JaggedRows rows = new JaggedRows(weights != null, Math.multiplyExact(features.length, chosen.length), ids);
+        for (int f : features) {
             rows.append(this, f, chosen);
         }
-        return rows.build(keys, chosen.length);
+        return rows.build(names, chosen.length);
     }
 
     /// Number of ids in the chosen rows of a feature.

@@ -3,17 +3,17 @@ package dev.herd.data;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// The rows of a tensor over all its features: equal when lengths, ids and the bits of weights are.
+/// The rows of a tensor over some of its features: equal when lengths, ids and the bits of weights are.
 final class TensorRows implements DistinctRows.Rows {
-    private final int features;
+    private final int[] bases;
     private final int stride;
     private final int[] offsets;
     private final long[] values;
     private final float @Nullable [] weights;
 
-    TensorRows(KeyedJaggedTensor tensor) {
-        features = tensor.keys().size();
+    TensorRows(KeyedJaggedTensor tensor, int[] features) {
         stride = tensor.stride();
+        bases = Arrays.stream(features).map(f -> f * stride).toArray();
         offsets = tensor.offsets();
         values = tensor.values();
         weights = tensor.weights();
@@ -27,7 +27,8 @@ final class TensorRows implements DistinctRows.Rows {
     @Override
     public long hash(int row) {
         long hash = 0;
-        for (int at = row; at < features * stride; at += stride) {
+        for (int base : bases) {
+            int at = base + row;
             hash = RowHash.ids(hash, values, offsets[at], offsets[at + 1]);
             if (weights != null) {
                 hash = RowHash.weights(hash, weights, offsets[at], offsets[at + 1]);
@@ -38,7 +39,9 @@ final class TensorRows implements DistinctRows.Rows {
 
     @Override
     public boolean same(int row, int other) {
-        for (int f = 0, at = row, to = other; f < features; f++, at += stride, to += stride) {
+        for (int base : bases) {
+            int at = base + row;
+            int to = base + other;
             int a = offsets[at];
             int b = offsets[to];
             int length = offsets[at + 1] - a;

@@ -112,7 +112,7 @@ final class InverseKeyedJaggedTensorTest {
     void aHashThatAlwaysCollidesMergesNothingThatDiffers() {
         for (long seed = 0; seed < 8; seed++) {
             KeyedJaggedTensor rows = repetitive(seed);
-            TensorRows real = new TensorRows(rows);
+            TensorRows real = new TensorRows(rows, new int[] {0, 1, 2});
             DistinctRows expected = DistinctRows.of(real);
             DistinctRows colliding = DistinctRows.of(new DistinctRows.Rows() {
                 @Override
