@@ -6,6 +6,7 @@ import dev.herd.data.config.Config;
 import dev.herd.data.prepare.Preparation;
 import dev.herd.data.prepare.PreparationReport;
 import dev.herd.data.prepare.PrepareConfig;
+import dev.herd.data.prepare.Resources;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,6 +59,35 @@ final class PrepareCommand implements Callable<Integer> {
     @Option(names = "--threads", paramLabel = "N", description = "Threads; never changes the rows. Default: the cores.")
     private int threads = Runtime.getRuntime().availableProcessors();
 
+    @Nullable
+    @Option(
+            names = "--cluster-by",
+            paramLabel = "WHAT",
+            description = "session: put the rows of a session together, by time. none (default): as they come.")
+    private String clusterBy;
+
+    @Nullable
+    @Option(
+            names = "--sample-sessions",
+            paramLabel = "SHARE",
+            description = "Take the rows of a share of the sessions only, such as 10%%; chosen by a hash.")
+    private String sampleSessions;
+
+    @Option(
+            names = "--memory",
+            paramLabel = "SIZE",
+            description =
+                    "Memory the process should stay within, such as 2GiB (default): sorting takes a quarter; what does"
+                            + " not fit goes to temporary files. Never changes the rows.")
+    private String memory = "2GiB";
+
+    @Nullable
+    @Option(
+            names = "--temp",
+            paramLabel = "FOLDER",
+            description = "Where temporary files go. Default: beside the dataset.")
+    private Path temp;
+
     @Option(names = "--json", description = "Print the outcome as one JSON object.")
     private boolean json;
 
@@ -77,9 +107,21 @@ final class PrepareCommand implements Callable<Integer> {
         if (onError != null) {
             overrides.add("on_error=" + onError);
         }
+        if (clusterBy != null) {
+            overrides.add("cluster_by=" + clusterBy);
+        }
+        if (sampleSessions != null) {
+            overrides.add("sample_sessions=" + Quantities.share("--sample-sessions", sampleSessions));
+        }
+        Resources resources = new Resources(threads, Quantities.bytes("--memory", memory), temp);
+        if (clusterBy != null && Runtime.getRuntime().maxMemory() > resources.memory() / 2) {
+            console.say("The heap may grow to "
+                    + Figures.bytes(Runtime.getRuntime().maxMemory()) + "; to keep the whole"
+                    + " process within --memory, start with HERD_JAVA_OPTIONS=-Xmx" + (resources.memory() >> 21) + "m");
+        }
         PrepareConfig read = Config.read(config, overrides, PrepareConfig.defaults());
         PreparationReport report =
-                Preparation.run(read, folder, threads, console.display(), fault -> console.say("skipped: " + fault));
+                Preparation.run(read, folder, resources, console.display(), fault -> console.say("skipped: " + fault));
         if (json) {
             console.printJson(report);
         } else {
@@ -91,6 +133,10 @@ final class PrepareCommand implements Callable<Integer> {
     private void print(PreparationReport report) {
         Splits.inOrder(report.rows())
                 .forEach((split, rows) -> console.print(String.format(Locale.ROOT, "%-11s %,d rows", split, rows)));
+        if (report.rowsNotSampled() > 0) {
+            console.say(String.format(
+                    Locale.ROOT, "%,d rows belong to sessions outside the sample.", report.rowsNotSampled()));
+        }
         if (report.rowsSkipped() > 0) {
             console.say(String.format(
                     Locale.ROOT,

@@ -2,6 +2,7 @@ package dev.herd.bench.read;
 
 import dev.herd.data.BatchReader;
 import dev.herd.data.Progress;
+import dev.herd.data.dataset.ClusterBy;
 import dev.herd.data.dataset.Dataset;
 import dev.herd.data.dataset.ReadOptions;
 import dev.herd.data.prepare.Preparation;
@@ -71,8 +72,8 @@ final class HerdReader {
 
     /// Prepares a dataset of the file's rows.
     Dataset prepare(Path file, Path folder) {
-        PrepareConfig config =
-                new PrepareConfig(Map.of(SPLIT, input(file)), null, new SplitRule.Given(null), pipeline, OnError.FAIL);
+        PrepareConfig config = new PrepareConfig(
+                Map.of(SPLIT, input(file)), null, new SplitRule.Given(null), pipeline, OnError.FAIL, ClusterBy.NONE, 1);
         Preparation.run(config, folder, threads, Progress.SILENT, fault -> {});
         return Dataset.open(folder);
     }

@@ -72,6 +72,11 @@ public final class Dataset {
         return split(split).rows();
     }
 
+    /// What lies together in the parts.
+    public ClusterBy clusterBy() {
+        return manifest.clusterBy();
+    }
+
     /// What is known of the rows beyond their schema: where they came from, figures of their making.
     public Map<String, String> provenance() {
         return manifest.provenance();
@@ -87,7 +92,7 @@ public final class Dataset {
     /// **Throws** [InputException] when there is no such split, or a group names what is no id feature.
     public BatchReader reader(String split, ReadOptions options) {
         options.groups().check(schema(), folder);
-        return new DatasetReader(this, split, ReadPlan.of(groups(split), options), options);
+        return new DatasetReader(this, split, ReadPlan.of(groups(split), options, clusterBy()), options);
     }
 
     /// Reads every part and compares its checksum.

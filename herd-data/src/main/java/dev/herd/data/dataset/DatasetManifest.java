@@ -22,13 +22,16 @@ record DatasetManifest(
         @Doc("how raw rows become features; null when the rows never were text") @Nullable
         FeaturePipeline transforms,
 
+        @Doc("session when the rows of a session lie together, else none")
+        ClusterBy clusterBy,
+
         @Doc("the splits and their parts") Map<String, Split> splits,
 
         @Doc("where the rows came from and what else is known of them")
         Map<String, String> provenance) {
     static final int VERSION = 1;
     static final String FILE = "dataset.yaml";
-    private static final DatasetManifest EMPTY = new DatasetManifest(0, null, null, Map.of(), Map.of());
+    private static final DatasetManifest EMPTY = new DatasetManifest(0, null, null, ClusterBy.NONE, Map.of(), Map.of());
 
     DatasetManifest {
         splits = java.util.Collections.unmodifiableMap(new TreeMap<>(splits));
@@ -69,6 +72,10 @@ record DatasetManifest(
         }
         if (manifest.schema == null || manifest.splits.isEmpty()) {
             throw InputException.of(file, "lacks its schema or its splits: cut off; prepare the dataset again");
+        }
+        if (manifest.clusterBy == ClusterBy.SESSION && manifest.schema.session() == null) {
+            throw InputException.of(
+                    file, "says cluster_by: session, its schema has no session column; prepare the dataset again");
         }
         return manifest;
     }

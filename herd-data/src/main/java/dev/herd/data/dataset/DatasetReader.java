@@ -152,16 +152,15 @@ final class DatasetReader implements BatchReader {
     private CompletableFuture<Loaded> load(int number) {
         return windows.computeIfAbsent(number, key -> {
             ReadPlan.Window at = plan.windows().get(number);
-            CompletableFuture<int @Nullable []> order = CompletableFuture.supplyAsync(() -> at.order(options), workers);
             List<RowBlock> kept = plan.wholeSplit() ? dataset.cached(split) : null;
             if (kept != null) {
-                return order.thenApply(permutation -> held(new Loaded(kept, permutation)));
+                return CompletableFuture.supplyAsync(() -> held(new Loaded(kept, at.order(options, kept))), workers);
             }
             List<CompletableFuture<RowBlock>> blocks = at.groups().stream()
                     .map(group -> CompletableFuture.supplyAsync(() -> decode(group), workers))
                     .toList();
             return CompletableFuture.allOf(blocks.toArray(CompletableFuture[]::new))
-                    .thenCombine(order, (done, permutation) -> loaded(blocks, permutation));
+                    .thenApplyAsync(done -> loaded(at, blocks), workers);
         });
     }
 
@@ -173,13 +172,13 @@ final class DatasetReader implements BatchReader {
         return block;
     }
 
-    private Loaded loaded(List<CompletableFuture<RowBlock>> futures, int @Nullable [] order) {
+    private Loaded loaded(ReadPlan.Window at, List<CompletableFuture<RowBlock>> futures) {
         List<RowBlock> blocks = futures.stream().map(CompletableFuture::join).toList();
         if (plan.wholeSplit()) {
             dataset.keep(
                     split, blocks, blocks.stream().mapToLong(RowBlock::bytes).sum());
         }
-        return held(new Loaded(blocks, order));
+        return held(new Loaded(blocks, at.order(options, blocks)));
     }
 
     private Loaded held(Loaded window) {

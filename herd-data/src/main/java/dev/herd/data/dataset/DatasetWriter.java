@@ -3,6 +3,7 @@ package dev.herd.data.dataset;
 import dev.herd.data.Batch;
 import dev.herd.data.FeatureSchema;
 import dev.herd.data.InputException;
+import dev.herd.data.cluster.SessionSorter;
 import dev.herd.data.transform.FeaturePipeline;
 import dev.herd.data.transform.FittedFeatures;
 import java.io.IOException;
@@ -32,6 +33,9 @@ import org.jspecify.annotations.Nullable;
 /// }
 /// ```
 ///
+/// A clustered writer takes the rows in any order and sorts them when it finishes: shards of sessions by
+/// hash, a session's rows together and by time. Its parts hold whole sessions.
+///
 /// **Throws** [InputException] when the target exists or the disk is full.
 /// **Owner**: used by one thread at a time; whoever created it closes it.
 public final class DatasetWriter implements AutoCloseable {
@@ -42,10 +46,13 @@ public final class DatasetWriter implements AutoCloseable {
     private final SortedMap<String, SplitWriter> splits = new TreeMap<>();
     private final SortedMap<String, String> provenance = new TreeMap<>();
     private final ExecutorService background;
+    private final @Nullable SessionSorter sorter;
     private @Nullable FeaturePipeline transforms;
     private boolean finished;
 
-    private DatasetWriter(Path target, Path folder, FeatureSchema schema, ListStorage storage) {
+    private DatasetWriter(
+            Path target, Path folder, FeatureSchema schema, ListStorage storage, @Nullable SessionSorter sorter) {
+        this.sorter = sorter;
         this.target = target;
         this.folder = folder;
         layout = new RowLayout(schema);
@@ -59,9 +66,42 @@ public final class DatasetWriter implements AutoCloseable {
     }
 
     public static DatasetWriter create(Path folder, FeatureSchema schema, ListStorage storage) {
+        return new DatasetWriter(
+                folder.toAbsolutePath().normalize(), incomplete(folder, schema), schema, storage, null);
+    }
+
+    /// A writer that clusters rows by session.
+    ///
+    /// **Throws** [InputException] also when the schema has no session column or the folder for temporary
+    /// files does not exist.
+    public static DatasetWriter clustered(
+            Path folder, FeatureSchema schema, ListStorage storage, Clustering clustering) {
+        if (schema.session() == null) {
+            throw new InputException(
+                    "cluster_by: session needs a session column, the schema has none; name one by the key"
+                            + " features.session");
+        }
+        Path temp = clustering.temp();
+        if (temp != null && !Files.isDirectory(temp)) {
+            throw InputException.of(temp, "no such folder for temporary files; name an existing one");
+        }
         Path target = folder.toAbsolutePath().normalize();
+        String name = target.getFileName() + ".spill";
+        Path spill = temp == null ? target.resolveSibling(name) : temp.resolve(name);
+        Path incomplete = incomplete(folder, schema);
+        return new DatasetWriter(
+                target,
+                incomplete,
+                schema,
+                storage,
+                SessionSorter.create(schema, spill, clustering.memory(), clustering.progress()));
+    }
+
+    /// Makes the folder that will be renamed at the end.
+    private static Path incomplete(Path folder, FeatureSchema schema) {
         requireAbsent(folder);
         requirePlainNames(schema);
+        Path target = folder.toAbsolutePath().normalize();
         Path incomplete = target.resolveSibling(target.getFileName() + ".incomplete");
         try {
             removeTree(incomplete);
@@ -69,7 +109,7 @@ public final class DatasetWriter implements AutoCloseable {
         } catch (IOException e) {
             throw new InputException(incomplete + ": cannot be created: " + e.getMessage(), e);
         }
-        return new DatasetWriter(target, incomplete, schema, storage);
+        return incomplete;
     }
 
     /// **Throws** [InputException] when there is something in the place of a dataset to be written.
@@ -118,12 +158,38 @@ public final class DatasetWriter implements AutoCloseable {
             throw new IllegalArgumentException(
                     "the batch has the sparse features " + batch.features().keys() + ", the schema has " + layout.keys);
         }
-        splits.computeIfAbsent(split, name -> new SplitWriter(name, folder, layout, storage, background))
-                .write(batch.withoutGroups());
+        SplitWriter writer = writer(split);
+        Batch whole = batch.withoutGroups();
+        if (sorter == null) {
+            writer.write(whole);
+        } else {
+            writer.requireShape(whole);
+            sorter.add(split, whole);
+        }
+    }
+
+    private SplitWriter writer(String split) {
+        return splits.computeIfAbsent(split, name -> new SplitWriter(name, folder, layout, storage, background));
+    }
+
+    /// Writes the sorted rows in parts of whole sessions.
+    private void drain(SessionSorter sorted) {
+        Map<String, SessionCut> cuts = new TreeMap<>();
+        sorted.drain((split, batch) -> cuts.computeIfAbsent(split, name -> new SessionCut(writer(name)))
+                .write(batch));
+        cuts.values().forEach(SessionCut::finish);
+        long cut = cuts.values().stream().mapToLong(SessionCut::sessionsCut).sum();
+        if (cut > 0) {
+            note("sessions_cut", cut + " sessions are longer than a part and lie in several");
+        }
+        note("clustered_in_runs", String.valueOf(sorted.runs()));
     }
 
     /// Writes what is buffered and the description, and gives the folder its name.
     public Dataset finish() {
+        if (sorter != null) {
+            drain(sorter);
+        }
         SortedMap<String, DatasetManifest.Split> written = new TreeMap<>();
         for (Map.Entry<String, SplitWriter> entry : splits.entrySet()) {
             List<DatasetManifest.Part> parts = entry.getValue().finish();
@@ -131,7 +197,14 @@ public final class DatasetWriter implements AutoCloseable {
             written.put(entry.getKey(), new DatasetManifest.Split(rows, parts));
         }
         try {
-            new DatasetManifest(DatasetManifest.VERSION, layout.schema, transforms, written, provenance).write(folder);
+            new DatasetManifest(
+                            DatasetManifest.VERSION,
+                            layout.schema,
+                            transforms,
+                            sorter == null ? ClusterBy.NONE : ClusterBy.SESSION,
+                            written,
+                            provenance)
+                    .write(folder);
             Files.move(folder, target, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw new InputException(folder + ": cannot be completed: " + e.getMessage(), e);
@@ -144,6 +217,9 @@ public final class DatasetWriter implements AutoCloseable {
     public void close() {
         splits.values().forEach(SplitWriter::close);
         background.shutdown();
+        if (sorter != null) {
+            sorter.close();
+        }
         if (!finished) {
             try {
                 removeTree(folder);

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 /// is cut at its row groups: the groups are permuted, neighbours are joined into windows of about
 /// [#WINDOW_ROWS] rows, and the rows of each window are permuted. Without shuffling, windows and rows keep
 /// the order in which they were written.
+///
+/// In a clustered split, parts take the place of row groups and sessions that of rows: a session's rows
+/// follow each other as they were written.
 record ReadPlan(List<Window> windows, long rows, boolean wholeSplit, long bytes) {
     static final long WHOLE_SPLIT_BYTES = 512L << 20;
     static final int WINDOW_ROWS = 1 << 18;
@@ -31,54 +34,119 @@ record ReadPlan(List<Window> windows, long rows, boolean wholeSplit, long bytes)
     ///
     /// @param start number of the window's first row in the epoch
     /// @param stream of the random numbers that order its rows
-    record Window(List<Group> groups, long start, int rows, long stream) {
+    /// @param clustered whether sessions are permuted rather than rows
+    record Window(List<Group> groups, long start, int rows, long stream, boolean clustered) {
         /// The rows in reading order; null stands for the identity.
-        int @Nullable [] order(ReadOptions options) {
-            return options.shuffle() ? permutation(rows, options.seed(), stream) : null;
+        ///
+        /// @param blocks the rows of the groups
+        int @Nullable [] order(ReadOptions options, List<RowBlock> blocks) {
+            if (!options.shuffle()) {
+                return null;
+            }
+            return clustered
+                    ? sessionOrder(sessionStarts(blocks), rows, options.seed(), stream)
+                    : permutation(rows, options.seed(), stream);
+        }
+
+        /// Where sessions begin: at every change of the session and at every part, which holds whole ones.
+        private int[] sessionStarts(List<RowBlock> blocks) {
+            int[] starts = new int[rows];
+            int count = 0;
+            int at = 0;
+            for (int g = 0; g < blocks.size(); g++) {
+                long[] sessions = blocks.get(g).sessions();
+                boolean isNew =
+                        g == 0 || !groups.get(g).part().equals(groups.get(g - 1).part());
+                for (int r = 0; r < sessions.length; r++) {
+                    long before = r > 0
+                            ? sessions[r - 1]
+                            : isNew ? 0 : last(blocks.get(g - 1).sessions());
+                    if (r == 0 && isNew || sessions[r] != before) {
+                        starts[count++] = at + r;
+                    }
+                }
+                at += sessions.length;
+            }
+            return java.util.Arrays.copyOf(starts, count);
+        }
+
+        private static long last(long[] sessions) {
+            return sessions[sessions.length - 1];
         }
     }
 
-    static ReadPlan of(List<Group> groups, ReadOptions options) {
-        return of(groups, options, WHOLE_SPLIT_BYTES, WINDOW_ROWS);
+    /// The rows of sessions in the order of a permutation of the sessions.
+    private static int[] sessionOrder(int[] starts, int rows, long seed, long stream) {
+        int[] order = new int[rows];
+        int to = 0;
+        for (int session : permutation(starts.length, seed, stream)) {
+            int end = session + 1 < starts.length ? starts[session + 1] : rows;
+            for (int row = starts[session]; row < end; row++) {
+                order[to++] = row;
+            }
+        }
+        return order;
     }
 
-    static ReadPlan of(List<Group> groups, ReadOptions options, long wholeSplitBytes, int windowRows) {
+    static ReadPlan of(List<Group> groups, ReadOptions options, ClusterBy clusterBy) {
+        return of(groups, options, clusterBy, WHOLE_SPLIT_BYTES, WINDOW_ROWS);
+    }
+
+    static ReadPlan of(
+            List<Group> groups, ReadOptions options, ClusterBy clusterBy, long wholeSplitBytes, int windowRows) {
+        boolean clustered = clusterBy == ClusterBy.SESSION;
         long bytes = groups.stream().mapToLong(Group::bytes).sum();
         long rows = groups.stream().mapToLong(Group::rows).sum();
         long stream = (long) options.epoch() << 32;
         if (bytes <= wholeSplitBytes && rows <= Integer.MAX_VALUE) {
-            List<Window> one = List.of(new Window(groups, 0, (int) rows, stream + 1));
+            List<Window> one = List.of(new Window(groups, 0, (int) rows, stream + 1, clustered));
             return new ReadPlan(rows == 0 ? List.of() : one, rows, true, bytes);
         }
-        List<Group> ordered = options.shuffle() ? permuted(groups, options.seed(), stream) : groups;
-        return new ReadPlan(windows(ordered, stream, windowRows), rows, false, bytes);
+        List<List<Group>> units =
+                clustered ? parts(groups) : groups.stream().map(List::of).toList();
+        List<List<Group>> ordered = options.shuffle() ? permuted(units, options.seed(), stream) : units;
+        return new ReadPlan(windows(ordered, stream, windowRows, clustered), rows, false, bytes);
     }
 
-    private static List<Window> windows(List<Group> ordered, long stream, int windowRows) {
+    /// The row groups of each part.
+    private static List<List<Group>> parts(List<Group> groups) {
+        List<List<Group>> parts = new ArrayList<>();
+        for (Group group : groups) {
+            if (parts.isEmpty() || !parts.getLast().getFirst().part().equals(group.part())) {
+                parts.add(new ArrayList<>());
+            }
+            parts.getLast().add(group);
+        }
+        return parts;
+    }
+
+    private static List<Window> windows(List<List<Group>> ordered, long stream, int windowRows, boolean clustered) {
         List<Window> windows = new ArrayList<>();
         List<Group> open = new ArrayList<>();
         long start = 0;
         int rows = 0;
         long bytes = 0;
-        for (Group group : ordered) {
-            if (rows > 0 && (rows + group.rows() > windowRows || bytes + group.bytes() > WINDOW_BYTES)) {
-                windows.add(new Window(List.copyOf(open), start, rows, stream + 1 + windows.size()));
+        for (List<Group> unit : ordered) {
+            int more = unit.stream().mapToInt(Group::rows).sum();
+            long moreBytes = unit.stream().mapToLong(Group::bytes).sum();
+            if (rows > 0 && (rows + more > windowRows || bytes + moreBytes > WINDOW_BYTES)) {
+                windows.add(new Window(List.copyOf(open), start, rows, stream + 1 + windows.size(), clustered));
                 start += rows;
                 open.clear();
                 rows = 0;
                 bytes = 0;
             }
-            open.add(group);
-            rows += group.rows();
-            bytes += group.bytes();
+            open.addAll(unit);
+            rows += more;
+            bytes += moreBytes;
         }
-        windows.add(new Window(List.copyOf(open), start, rows, stream + 1 + windows.size()));
+        windows.add(new Window(List.copyOf(open), start, rows, stream + 1 + windows.size(), clustered));
         return windows;
     }
 
-    private static List<Group> permuted(List<Group> groups, long seed, long stream) {
+    private static <T> List<T> permuted(List<T> groups, long seed, long stream) {
         int[] order = permutation(groups.size(), seed, stream);
-        List<Group> permuted = new ArrayList<>(order.length);
+        List<T> permuted = new ArrayList<>(order.length);
         for (int at : order) {
             permuted.add(groups.get(at));
         }

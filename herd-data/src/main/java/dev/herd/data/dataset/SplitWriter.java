@@ -51,7 +51,31 @@ final class SplitWriter implements AutoCloseable {
         }
     }
 
-    private void requireShape(Batch batch) {
+    /// Appends rows to the part being filled.
+    void append(Batch batch, int from, int count) {
+        PartTable open = table == null ? new PartTable(layout, storage, COPY_THREADS) : table;
+        table = open;
+        open.append(batch, from, count);
+    }
+
+    /// Rows of the part being filled.
+    int open() {
+        return table == null ? 0 : table.rows();
+    }
+
+    /// Numbers and ids of the part being filled.
+    long openValues() {
+        return table == null ? 0 : table.values();
+    }
+
+    /// Ends the part being filled, if any.
+    void endPart() {
+        if (table != null) {
+            flush(table);
+        }
+    }
+
+    void requireShape(Batch batch) {
         int size = batch.size();
         int dense = layout.numbers - layout.labels;
         if (batch.labels().length != size * layout.labels || batch.features().dense().length != size * dense) {
@@ -94,9 +118,7 @@ final class SplitWriter implements AutoCloseable {
     }
 
     List<DatasetManifest.Part> finish() {
-        if (table != null) {
-            flush(table);
-        }
+        endPart();
         await();
         return parts;
     }

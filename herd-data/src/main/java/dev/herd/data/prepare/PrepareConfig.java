@@ -1,6 +1,7 @@
 package dev.herd.data.prepare;
 
 import dev.herd.data.config.Doc;
+import dev.herd.data.dataset.ClusterBy;
 import dev.herd.data.raw.OnError;
 import dev.herd.data.raw.RawInput;
 import dev.herd.data.transform.FeaturePipeline;
@@ -19,12 +20,31 @@ public record PrepareConfig(
         @Doc("what the columns become") FeaturePipeline features,
 
         @Doc("rows that cannot be read or transformed: fail, skip or report (print and skip)")
-        OnError onError) {
+        OnError onError,
+
+        @Doc(
+                "none: rows lie as they came; session: sharded by a hash of the session, the rows of a session together, by"
+                        + " time")
+        ClusterBy clusterBy,
+
+        @Doc("share of the sessions to take, chosen by a hash of the session; 1 takes all")
+        double sampleSessions) {
     public PrepareConfig {
         inputs = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(inputs));
+        if (!(sampleSessions > 0 && sampleSessions <= 1)) {
+            throw new IllegalArgumentException(
+                    "sample_sessions is a share and must lie in (0, 1], got " + sampleSessions);
+        }
     }
 
     public static PrepareConfig defaults() {
-        return new PrepareConfig(Map.of(), null, SplitRule.Given.defaults(), FeaturePipeline.defaults(), OnError.FAIL);
+        return new PrepareConfig(
+                Map.of(),
+                null,
+                SplitRule.Given.defaults(),
+                FeaturePipeline.defaults(),
+                OnError.FAIL,
+                ClusterBy.NONE,
+                1);
     }
 }

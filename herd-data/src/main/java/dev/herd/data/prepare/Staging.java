@@ -33,9 +33,9 @@ final class Staging implements AutoCloseable {
     private final FaultLog faults;
     private final DuckDBConnection connection;
 
-    Staging(Path folder, int threads, FaultLog faults) {
+    Staging(Path folder, Resources resources, FaultLog faults) {
         this.folder = folder;
-        this.threads = threads;
+        threads = resources.threads();
         this.faults = faults;
         try {
             removeFolder();
@@ -44,6 +44,7 @@ final class Staging implements AutoCloseable {
         } catch (IOException | SQLException e) {
             throw new InputException(folder + ": cannot stage the input there: " + e.getMessage(), e);
         }
+        execute("set memory_limit = '" + (resources.staging() >> 20) + "MiB'");
     }
 
     /// Imports an input as a table, with the line of every row in [#LINE]; returns the number of rows.

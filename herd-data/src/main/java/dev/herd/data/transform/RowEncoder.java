@@ -21,6 +21,7 @@ public final class RowEncoder {
     private final int[] dense;
     private final SparseEncoder[] sparse;
     private final int session;
+    private final SessionColumn sessions;
     private final int timestamp;
     private final List<Set<String>> positive;
     private final List<Set<String>> negative;
@@ -44,6 +45,7 @@ public final class RowEncoder {
                         fitting || c.vocabulary() == null ? null : features.vocabulary(c)))
                 .toArray(SparseEncoder[]::new);
         session = pipeline.session() == null ? -1 : index(columns, pipeline.session(), "session");
+        sessions = new SessionColumn(session);
         timestamp = pipeline.timestamp() == null
                 ? -1
                 : index(columns, pipeline.timestamp().source(), "timestamp");
@@ -162,7 +164,7 @@ public final class RowEncoder {
             }
             column = session;
             if (session >= 0) {
-                buffer.addSession(session(block, row));
+                buffer.addSession(sessions.session(block, row));
             }
             column = timestamp;
             if (timestamp >= 0) {
@@ -238,20 +240,6 @@ public final class RowEncoder {
 
     SparseEncoder sparse(int feature) {
         return sparse[feature];
-    }
-
-    private long session(RawBlock block, int row) throws CellFault {
-        if (block.isMissing(row, session)) {
-            throw new CellFault("the session is missing");
-        }
-        int start = block.start(row, session);
-        int end = block.end(row, session);
-        boolean integer = end - start <= 18;
-        for (int i = start; i < end && integer; i++) {
-            byte b = block.bytes()[i];
-            integer = b >= '0' && b <= '9' || b == '-' && i == start && end - start > 1;
-        }
-        return integer ? Numbers.integer(block.bytes(), start, end) : TextHash.hash(block.bytes(), start, end, 0);
     }
 
     private long time(RawBlock block, int row) throws CellFault {

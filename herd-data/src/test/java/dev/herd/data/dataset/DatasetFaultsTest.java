@@ -55,7 +55,8 @@ final class DatasetFaultsTest {
 
     /// The numbers of the rows read through windows of two row groups.
     private static long[] windowed(Dataset dataset, ReadOptions options) {
-        ReadPlan plan = ReadPlan.of(dataset.groups("train"), options, 0, 2 * PartTable.ROW_GROUP_ROWS);
+        ReadPlan plan =
+                ReadPlan.of(dataset.groups("train"), options, dataset.clusterBy(), 0, 2 * PartTable.ROW_GROUP_ROWS);
         List<long[]> read = new ArrayList<>();
         try (BatchReader reader = new DatasetReader(dataset, "train", plan, options)) {
             for (var batch = reader.next(); batch.isPresent(); batch = reader.next()) {
