@@ -22,9 +22,9 @@ public final class Kernels {
         return DESCRIPTION;
     }
 
-    /// Makes one of two kernels. The vector one is named inside a lambda, not by a method reference: linking a
-    /// reference would load its class, which fails where the Vector API is missing.
-    static <K> K choose(Supplier<K> scalar, Supplier<K> vector) {
+    /// Makes one of two kernels. The vector one is named inside a lambda, not by a method reference:
+    /// linking a reference would load its class, which fails where the Vector API is missing.
+    public static <K> K choose(Supplier<K> scalar, Supplier<K> vector) {
         return VECTOR ? vector.get() : scalar.get();
     }
 }

@@ -1,0 +1,136 @@
+package dev.herd.numerics.format;
+
+import dev.herd.numerics.kernel.Bags;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Objects;
+
+/// A matrix or table `[count, width]` whose rows are packed one after the other, and arithmetic that reads
+/// it as it lies.
+///
+/// **Owner**: whoever allocated the bytes.
+public record PackedRows(BlockCodec codec, MemorySegment bytes, long count, int width) {
+    public PackedRows {
+        if (width <= 0 || count < 0) {
+            throw new IllegalArgumentException("rows need a positive width, got [" + count + ", " + width + "]");
+        }
+        long needed = Math.multiplyExact(count, codec.rowBytes(width));
+        if (bytes.byteSize() < needed) {
+            throw new IllegalArgumentException("[" + count + ", " + width + "] of " + codec.format() + " needs "
+                    + needed + " bytes, the segment has " + bytes.byteSize());
+        }
+    }
+
+    /// Packs fp32 rows from float `at` on, the tensor scale, where the format has one, fitted to them.
+    public static PackedRows pack(
+            NumberFormat format, MemorySegment values, long at, long count, int width, Arena arena) {
+        BlockCodec codec = BlockCodec.of(format).fitted(values, at, count * width);
+        MemorySegment bytes = arena.allocate(Math.max(1, Math.multiplyExact(count, codec.rowBytes(width))), 64);
+        PackedRows rows = new PackedRows(codec, bytes, count, width);
+        for (long r = 0; r < count; r++) {
+            rows.set(r, values, at + r * width, r);
+        }
+        return rows;
+    }
+
+    /// Bytes from one row to the next.
+    public long rowBytes() {
+        return codec.rowBytes(width);
+    }
+
+    /// Packs a row from float `at` on.
+    ///
+    /// @param random for formats that round at random, see [BlockCodec#encode]
+    public void set(long row, MemorySegment values, long at, long random) {
+        codec.encode(values, at, width, bytes, Objects.checkIndex(row, count) * rowBytes(), random);
+    }
+
+    /// Unpacks a row to the floats from `at` on.
+    public void get(long row, MemorySegment values, long at) {
+        codec.decode(bytes, Objects.checkIndex(row, count) * rowBytes(), width, values, at);
+    }
+
+    /// `out[r] = row r . x` for `rows` rows from `first` on.
+    ///
+    /// **Errors**: numbers are unpacked exactly; 16 interleaved fp32 sums of fused multiply-adds, folded by
+    /// halves. The same bits on every machine and for any grouping of rows.
+    ///
+    /// **Throws** `IndexOutOfBoundsException` when a segment or the table is too short.
+    public void multiply(long first, int rows, MemorySegment x, long xAt, MemorySegment out, long outAt) {
+        Objects.checkFromIndexSize(first, rows, count);
+        Objects.checkFromIndexSize(xAt, width, x.byteSize() / Float.BYTES);
+        Objects.checkFromIndexSize(outAt, rows, out.byteSize() / Float.BYTES);
+        long stride = rowBytes();
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment scratch = scratch(arena);
+            for (int r = 0; r < rows; r++) {
+                float dot = codec.dot(bytes, (first + r) * stride, width, x, xAt, scratch);
+                out.set(ValueLayout.JAVA_FLOAT_UNALIGNED, (outAt + r) * Float.BYTES, dot);
+            }
+        }
+    }
+
+    /// Pools bags as [dev.herd.numerics.kernel.Pooling#pool] does for plain tables: `out[outAt + k *
+    /// outStride ..+width)` becomes the sum over the ids of bag `first + k`, in their order, of `weight *
+    /// row`, times `1/length` for the mean.
+    ///
+    /// **Errors**: fp32 sums in the order of the ids.
+    ///
+    /// **Throws** `IndexOutOfBoundsException` for an id outside the table or bags outside `offsets`.
+    public void pool(Bags bags, int first, int bagCount, MemorySegment out, long outAt, long outStride) {
+        if (bagCount == 0) {
+            return;
+        }
+        Objects.checkFromIndexSize(first, bagCount + 1, bags.offsets().length);
+        long end = outAt + (bagCount - 1) * outStride + width;
+        if (outAt < 0 || outStride < width || end * Float.BYTES > out.byteSize()) {
+            throw new IndexOutOfBoundsException("pooled rows would end at float " + end + " of "
+                    + out.byteSize() / Float.BYTES + " (offset " + outAt + ", stride " + outStride + ")");
+        }
+        long stride = rowBytes();
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment scratch = scratch(arena);
+            int touched = 0;
+            for (int k = 0; k < bagCount; k++) {
+                int from = bags.offsets()[first + k];
+                int to = bags.offsets()[first + k + 1];
+                touched += touch(bags.ids(), from, to, stride);
+                long at = outAt + k * outStride;
+                out.asSlice(at * Float.BYTES, (long) width * Float.BYTES).fill((byte) 0);
+                for (int i = from; i < to; i++) {
+                    float weight = bags.weights() == null ? 1 : bags.weights()[i];
+                    codec.add(bytes, bags.ids()[i] * stride, width, weight, out, at, scratch);
+                }
+                if (bags.mean() && to > from) {
+                    scale(out, at, 1f / (to - from));
+                }
+            }
+            scratch.set(ValueLayout.JAVA_BYTE, 0, (byte) touched);
+        }
+    }
+
+    /// Reads a byte of every cache line of a bag's rows, so that all of them are on their way at once.
+    private int touch(long[] ids, int from, int to, long stride) {
+        int sum = 0;
+        for (int i = from; i < to; i++) {
+            long row = Objects.checkIndex(ids[i], count) * stride;
+            for (long at = row; at < row + stride; at += 64) {
+                sum += bytes.get(ValueLayout.JAVA_BYTE, at);
+            }
+            sum += bytes.get(ValueLayout.JAVA_BYTE, row + stride - 1);
+        }
+        return sum;
+    }
+
+    private void scale(MemorySegment out, long at, float factor) {
+        for (int d = 0; d < width; d++) {
+            float sum = out.get(ValueLayout.JAVA_FLOAT_UNALIGNED, (at + d) * Float.BYTES);
+            out.set(ValueLayout.JAVA_FLOAT_UNALIGNED, (at + d) * Float.BYTES, sum * factor);
+        }
+    }
+
+    private MemorySegment scratch(Arena arena) {
+        return arena.allocate(Math.max(256, width) * 4L, 64);
+    }
+}
