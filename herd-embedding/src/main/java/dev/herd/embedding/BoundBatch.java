@@ -1,21 +1,24 @@
 package dev.herd.embedding;
 
+import dev.herd.data.Features;
 import dev.herd.data.InputException;
+import dev.herd.data.InverseKeyedJaggedTensor;
 import dev.herd.data.KeyedJaggedTensor;
 import dev.herd.numerics.kernel.Bags;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The ids of the batch that was looked up last, one [Bags] a slot. Ids are those of the caller's tensor,
-/// without a copy, unless some lie outside their table.
+/// The ids of the batch that was looked up last, one [Bags] a slot. Ids are those of the caller's tensors,
+/// without a copy, unless some lie outside their table. A slot has a bag for every row of the batch, or, where
+/// it reads a group whose equal rows are held once, for every unique row.
 final class BoundBatch {
     private final List<Slot> slots;
     private final List<EmbeddingTable> tables;
     private final Bags[] bags;
     private final int[] bases;
-    private final int[] keyIndexes;
-    private @Nullable List<String> knownKeys;
+    private final int[] rows;
+    private final int[] @Nullable [] numbers;
     private int size = -1;
 
     BoundBatch(List<Slot> slots, List<EmbeddingTable> tables) {
@@ -23,12 +26,23 @@ final class BoundBatch {
         this.tables = tables;
         this.bags = new Bags[slots.size()];
         this.bases = new int[slots.size()];
-        this.keyIndexes = new int[slots.size()];
+        this.rows = new int[slots.size()];
+        this.numbers = new int[slots.size()][];
     }
 
     /// B, the number of rows of the batch; -1 before the first.
     int size() {
         return size;
+    }
+
+    /// Number of a slot's bags: B, or the number of unique rows of the group that it reads.
+    int rows(Slot slot) {
+        return rows[slot.number()];
+    }
+
+    /// The number of every batch row's bag, or null where every row has its own.
+    int @Nullable [] numbers(Slot slot) {
+        return numbers[slot.number()];
     }
 
     /// Ids of a slot; its bag b is bag `base + b`.
@@ -47,7 +61,7 @@ final class BoundBatch {
 
     /// Number of ids of a slot.
     int ids(Slot slot) {
-        return bags(slot).offsets()[base(slot) + size] - from(slot);
+        return bags(slot).offsets()[base(slot) + rows(slot)] - from(slot);
     }
 
     /// End of a row's ids among the ids of the slot's [Bags].
@@ -64,7 +78,7 @@ final class BoundBatch {
     /// Most ids of a row that count.
     int longest(Slot slot) {
         int longest = 0;
-        for (int row = 0; row < size; row++) {
+        for (int row = 0; row < rows(slot); row++) {
             longest = Math.max(longest, end(slot, row) - first(slot, row));
         }
         return longest;
@@ -76,36 +90,50 @@ final class BoundBatch {
             return ids(slot);
         }
         int used = 0;
-        for (int row = 0; row < size; row++) {
+        for (int row = 0; row < rows(slot); row++) {
             used += end(slot, row) - first(slot, row);
         }
         return used;
     }
 
-    void bind(KeyedJaggedTensor kjt) {
-        resolve(kjt.keys());
-        size = kjt.stride();
+    void bind(Features features) {
+        size = features.size();
         for (Slot slot : slots) {
-            int number = slot.number();
-            boolean mean = slot.pooled() && tables.get(slot.table()).config().pooling() == PoolingType.MEAN;
-            bags[number] = new Bags(kjt.values(), kjt.offsets(), slot.pooled() ? kjt.weights() : null, mean);
-            bases[number] = keyIndexes[number] * size;
+            int index = features.sparse().keys().indexOf(slot.key());
+            if (index >= 0) {
+                bind(slot, features.sparse(), index, null);
+            } else {
+                bind(slot, group(slot, features));
+            }
         }
     }
 
-    private void resolve(List<String> keys) {
-        if (keys == knownKeys) {
-            return;
+    private void bind(Slot slot, InverseKeyedJaggedTensor group) {
+        if (slot.unique()) {
+            bind(slot, group.unique(), group.keys().indexOf(slot.key()), group.inverseLookup());
+        } else {
+            KeyedJaggedTensor own = group.unique().select(List.of(slot.key()));
+            bind(slot, own.rows(group.inverseLookup()), 0, null);
         }
-        for (Slot slot : slots) {
-            int index = keys.indexOf(slot.key());
-            if (index < 0) {
-                throw new IllegalArgumentException("the batch has no feature '" + slot.key() + "', which table '"
-                        + tables.get(slot.table()).name() + "' reads; it has " + keys);
+    }
+
+    private void bind(Slot slot, KeyedJaggedTensor kjt, int index, int @Nullable [] inverseLookup) {
+        int number = slot.number();
+        boolean mean = slot.pooled() && tables.get(slot.table()).config().pooling() == PoolingType.MEAN;
+        bags[number] = new Bags(kjt.values(), kjt.offsets(), slot.pooled() ? kjt.weights() : null, mean);
+        bases[number] = index * kjt.stride();
+        rows[number] = kjt.stride();
+        numbers[number] = inverseLookup;
+    }
+
+    private InverseKeyedJaggedTensor group(Slot slot, Features features) {
+        for (InverseKeyedJaggedTensor group : features.groups()) {
+            if (group.keys().contains(slot.key())) {
+                return group;
             }
-            keyIndexes[slot.number()] = index;
         }
-        knownKeys = keys;
+        throw new IllegalArgumentException("the batch has no feature '" + slot.key() + "', which table '"
+                + tables.get(slot.table()).name() + "' reads; it has " + features.keys());
     }
 
     /// Whether all ids of bags `first .. first+count-1` of a slot lie in its table.
@@ -127,7 +155,7 @@ final class BoundBatch {
     /// **Throws** [InputException] under [OutOfRange#FAIL].
     void correct() {
         for (Slot slot : slots) {
-            if (inRange(slot, 0, size)) {
+            if (inRange(slot, 0, rows(slot))) {
                 continue;
             }
             EmbeddingTable table = tables.get(slot.table());
@@ -141,11 +169,11 @@ final class BoundBatch {
 
     private InputException firstOutside(Slot slot, EmbeddingTable table) {
         Bags of = bags(slot);
-        for (int b = 0; b < size; b++) {
+        for (int b = 0; b < rows(slot); b++) {
             for (int i = of.offsets()[base(slot) + b]; i < of.offsets()[base(slot) + b + 1]; i++) {
                 long id = of.ids()[i];
                 if (id < 0 || id >= table.rows()) {
-                    return new InputException("id " + id + " of feature '" + slot.key() + "' in row " + b
+                    return new InputException("id " + id + " of feature '" + slot.key() + "' in row " + firstRow(slot, b)
                             + " of the batch lies outside table '" + table.name() + "' with " + table.rows()
                             + " rows (accepted: 0 to " + (table.rows() - 1)
                             + "); give the table more rows, or set its outOfRange to LAST_ROW or IGNORE");
@@ -153,6 +181,16 @@ final class BoundBatch {
             }
         }
         throw new IllegalStateException("no id of feature '" + slot.key() + "' lies outside its table");
+    }
+
+    /// The first row of the batch that reads a bag.
+    private int firstRow(Slot slot, int bag) {
+        int[] read = numbers(slot);
+        int row = bag;
+        while (read != null && read[row] != bag) {
+            row++;
+        }
+        return row;
     }
 
     private void useLastRow(Slot slot, long rows) {
@@ -163,8 +201,8 @@ final class BoundBatch {
                 ids[i] = rows - 1;
             }
         }
-        int[] offsets = new int[size + 1];
-        for (int b = 0; b <= size; b++) {
+        int[] offsets = new int[rows(slot) + 1];
+        for (int b = 0; b <= rows(slot); b++) {
             offsets[b] = bags(slot).offsets()[base(slot) + b] - start;
         }
         float[] weights = bags(slot).weights();
@@ -175,9 +213,9 @@ final class BoundBatch {
         Bags of = bags(slot);
         long[] ids = new long[ids(slot)];
         float[] weights = of.weights() == null ? null : new float[ids.length];
-        int[] offsets = new int[size + 1];
+        int[] offsets = new int[rows(slot) + 1];
         int kept = 0;
-        for (int b = 0; b < size; b++) {
+        for (int b = 0; b < rows(slot); b++) {
             for (int i = of.offsets()[base(slot) + b]; i < of.offsets()[base(slot) + b + 1]; i++) {
                 if (of.ids()[i] >= 0 && of.ids()[i] < rows) {
                     if (weights != null && of.weights() != null) {

@@ -1,15 +1,18 @@
 package dev.herd.embedding;
 
+import dev.herd.data.Features;
 import dev.herd.data.KeyedJaggedTensor;
 import dev.herd.numerics.WorkerPool;
 import dev.herd.numerics.kernel.Bags;
 import dev.herd.numerics.kernel.Pooling;
+import dev.herd.numerics.kernel.RowSelect;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +40,8 @@ public final class EmbeddingBagCollection implements AutoCloseable {
     /// core's cache.
     private static final int ROWS_PER_TASK = 512;
 
+    private static final int COLUMNS_PER_TASK = 64;
+
     private final Arena arena = Arena.ofShared();
     private final WorkerPool pool;
     private final EmbeddingOptimizer optimizer;
@@ -52,7 +57,7 @@ public final class EmbeddingBagCollection implements AutoCloseable {
     private final GrowingFloats values = new GrowingFloats();
     private final GrowingFloats masks = new GrowingFloats();
     private final GrowingFloats gradients = new GrowingFloats();
-    private final SequenceLayout layout;
+    private final BatchLayout layout;
     private int[] identity = new int[1];
     private long steps;
     private volatile boolean sawOutside;
@@ -86,7 +91,7 @@ public final class EmbeddingBagCollection implements AutoCloseable {
         this.tables = List.copyOf(made);
         this.pooledDims = dims.stream().mapToInt(Integer::intValue).toArray();
         this.width = column;
-        this.layout = new SequenceLayout(slots, tables);
+        this.layout = new BatchLayout(slots, tables);
         this.batch = new BoundBatch(slots, tables);
         this.uses = new SortedUses(tables, slotsByTable());
         this.pass = new RowPass(tables, uses, scratches());
@@ -171,8 +176,17 @@ public final class EmbeddingBagCollection implements AutoCloseable {
     /// **Throws** [dev.herd.data.InputException] for an id outside a table that does not allow it; the
     /// message names table, feature, row and id. `IllegalArgumentException` when the batch lacks a feature.
     public KeyedTensor lookup(KeyedJaggedTensor kjt) {
+        return lookup(new Features(kjt.stride(), new float[0], kjt));
+    }
+
+    /// Like [#lookup(KeyedJaggedTensor)]; rows that a group holds once are looked up and pooled once and
+    /// then written out, and their gradients are summed before the update. A sequence that is wanted by
+    /// unique rows stays so.
+    ///
+    /// **Paper**: RecD (arXiv 2211.05239), optimization O5.
+    public KeyedTensor lookup(Features features) {
         gradient = null;
-        batch.bind(kjt);
+        batch.bind(features);
         sawOutside = false;
         MemorySegment out = poolAll();
         if (sawOutside) {
@@ -192,18 +206,80 @@ public final class EmbeddingBagCollection implements AutoCloseable {
         pool.run(slots.size() * chunks, task -> {
             lookup(slots.get(task / chunks), task % chunks * ROWS_PER_TASK, out);
         });
+        if (!sawOutside) {
+            expandAll(out);
+        }
         return out;
+    }
+
+    /// Writes the pooled unique rows out to the rows of the batch.
+    private void expandAll(MemorySegment out) {
+        List<Slot> shared = shared();
+        int size = batch.size();
+        int chunks = Math.ceilDiv(size, ROWS_PER_TASK);
+        pool.run(shared.size() * chunks, task -> {
+            Slot slot = shared.get(task / chunks);
+            int first = task % chunks * ROWS_PER_TASK;
+            RowSelect.expand(
+                    unique(slot, out),
+                    batch.rows(slot),
+                    numbers(slot),
+                    first,
+                    Math.min(size, first + ROWS_PER_TASK),
+                    dim(slot),
+                    new RowSelect.Place(out, slot.column(), width));
+        });
+    }
+
+    /// Sums the gradients of equal rows, in the order of the batch.
+    private void sumAll(MemorySegment gradient) {
+        List<Slot> shared = shared();
+        int widest = shared.stream().mapToInt(this::dim).max().orElse(0);
+        int chunks = Math.ceilDiv(widest, COLUMNS_PER_TASK);
+        pool.run(shared.size() * chunks, task -> {
+            Slot slot = shared.get(task / chunks);
+            int from = task % chunks * COLUMNS_PER_TASK;
+            int to = Math.min(dim(slot), from + COLUMNS_PER_TASK);
+            if (from < to) {
+                RowSelect.Place rows = new RowSelect.Place(gradient, slot.column(), width);
+                RowSelect.sum(rows, numbers(slot), from, to, unique(slot, gradient), batch.rows(slot));
+            }
+        });
+    }
+
+    /// The pooled slots whose equal rows are looked up once.
+    private List<Slot> shared() {
+        return slots.stream()
+                .filter(slot -> slot.pooled() && batch.numbers(slot) != null)
+                .toList();
+    }
+
+    private int[] numbers(Slot slot) {
+        return Objects.requireNonNull(batch.numbers(slot), slot.key());
+    }
+
+    private int dim(Slot slot) {
+        return tables.get(slot.table()).dim();
+    }
+
+    private RowSelect.Place unique(Slot slot, MemorySegment all) {
+        return new RowSelect.Place(all, layout.at(slot), dim(slot));
     }
 
     /// Looks up a task's share of a slot: the batch rows from `first` on.
     private void lookup(Slot slot, int first, MemorySegment out) {
-        int count = Math.min(ROWS_PER_TASK, batch.size() - first);
+        int count = Math.min(ROWS_PER_TASK, batch.rows(slot) - first);
+        if (count <= 0) {
+            return;
+        }
         if (!batch.inRange(slot, first, count)) {
             sawOutside = true;
         } else if (slot.pooled()) {
             EmbeddingTable table = tables.get(slot.table());
-            long at = (long) first * width + slot.column();
-            Pooling.pool(table.stored(), batch.bags(slot), batch.base(slot) + first, count, out, at, width);
+            boolean own = batch.numbers(slot) == null;
+            int step = own ? width : table.dim();
+            long at = (long) first * step + (own ? slot.column() : layout.at(slot));
+            Pooling.pool(table.stored(), batch.bags(slot), batch.base(slot) + first, count, out, at, step);
         } else {
             fetch(slot, first, count, out);
         }
@@ -259,12 +335,15 @@ public final class EmbeddingBagCollection implements AutoCloseable {
     public SequenceEmbedding sequence(String feature) {
         Slot slot = sequenceSlot(feature);
         int length = layout.length(slot);
-        long positions = (long) batch.size() * length;
+        int rows = batch.rows(slot);
+        long positions = (long) rows * length;
         return new SequenceEmbedding(
                 feature,
-                tables.get(slot.table()).dim(),
+                dim(slot),
                 length,
-                layout.part(slot, values.segment(), batch.size()),
+                rows,
+                batch.numbers(slot),
+                layout.part(slot, values.segment(), rows),
                 masks.segment().asSlice(layout.maskAt(slot) * Float.BYTES, positions * Float.BYTES));
     }
 
@@ -291,7 +370,8 @@ public final class EmbeddingBagCollection implements AutoCloseable {
     ///
     /// **Shapes**: fp32 `[B, T, dim]`, the layout of [#sequence].
     public MemorySegment sequenceGradient(String feature) {
-        return layout.part(sequenceSlot(feature), gradients.atLeast(layout.floats()), batch.size());
+        Slot slot = sequenceSlot(feature);
+        return layout.part(slot, gradients.atLeast(layout.floats()), batch.rows(slot));
     }
 
     /// Sorts the uses of rows for the gradients that were written to [#pooledGradient] and
@@ -313,10 +393,13 @@ public final class EmbeddingBagCollection implements AutoCloseable {
             throw new IllegalArgumentException("the gradient of [" + batch.size() + ", " + width + "] must have "
                     + pooledBytes() + " bytes, got " + pooledGradient.byteSize());
         }
-        take(
-                pooledGradient.isNative() || batch.size() < 0
-                        ? pooledGradient
-                        : pooledGradient().copyFrom(pooledGradient));
+        boolean asItLies = batch.size() < 0 || pooledGradient.isNative() && shared().isEmpty();
+        if (asItLies) {
+            take(pooledGradient);
+        } else {
+            pooledGradient().copyFrom(pooledGradient);
+            backward();
+        }
     }
 
     private long pooledBytes() {
@@ -331,6 +414,7 @@ public final class EmbeddingBagCollection implements AutoCloseable {
             throw new IllegalStateException("backward was called twice; update comes in between");
         }
         gradient = written;
+        sumAll(written);
         uses.sort(batch, width, layout, pool);
     }
 

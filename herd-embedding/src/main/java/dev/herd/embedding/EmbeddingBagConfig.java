@@ -32,12 +32,18 @@ public record EmbeddingBagConfig(
     /// A feature that is looked up id by id.
     ///
     /// @param maxLength most ids of a row that count, the last ones; the others are not even read
-    public record Sequence(String feature, int maxLength) {
+    /// @param unique whether, of a deduplicated feature, the unique rows are wanted and not those of the batch
+    public record Sequence(String feature, int maxLength, boolean unique) {
         public Sequence {
             if (maxLength < 1) {
                 throw new IllegalArgumentException(
                         "sequence '" + feature + "' needs a positive length, got " + maxLength);
             }
+        }
+
+        /// A sequence with a row for every row of the batch.
+        public Sequence(String feature, int maxLength) {
+            this(feature, maxLength, false);
         }
 
         /// A sequence of any length.

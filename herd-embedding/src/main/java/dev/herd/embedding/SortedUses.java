@@ -51,8 +51,8 @@ final class SortedUses {
     /// Lists and sorts the uses of a batch.
     ///
     /// @param width columns of the pooled gradient
-    /// @param layout of the sequences' gradients
-    void sort(BoundBatch batch, int width, SequenceLayout layout, WorkerPool pool) {
+    /// @param layout of the gradients behind the pooled ones
+    void sort(BoundBatch batch, int width, BatchLayout layout, WorkerPool pool) {
         boolean anyScaled = false;
         for (int table = 0; table < tables.size(); table++) {
             int uses = 0;
@@ -84,15 +84,20 @@ final class SortedUses {
         }
     }
 
-    private void list(int table, BoundBatch batch, int width, SequenceLayout layout) {
+    private void list(int table, BoundBatch batch, int width, BatchLayout layout) {
         int at = starts[table];
         for (Slot slot : slotsOf.get(table)) {
             if (!slot.pooled()) {
                 listSequence(at, batch, slot, layout);
-            } else if (scaledTables[table]) {
-                listScaled(at, batch.bags(slot), batch.base(slot), batch.size(), slot.column(), width);
             } else {
-                listSums(at, batch.bags(slot), batch.base(slot), batch.size(), slot.column(), width);
+                boolean own = batch.numbers(slot) == null;
+                int column = own ? slot.column() : layout.at(slot);
+                int step = own ? width : tables.get(table).dim();
+                if (scaledTables[table]) {
+                    listScaled(at, batch.bags(slot), batch.base(slot), batch.rows(slot), column, step);
+                } else {
+                    listSums(at, batch.bags(slot), batch.base(slot), batch.rows(slot), column, step);
+                }
             }
             at += batch.used(slot);
         }
@@ -129,13 +134,13 @@ final class SortedUses {
         }
     }
 
-    private void listSequence(int start, BoundBatch batch, Slot slot, SequenceLayout layout) {
+    private void listSequence(int start, BoundBatch batch, Slot slot, BatchLayout layout) {
         int dim = tables.get(slot.table()).dim();
         int longest = layout.length(slot);
         long[] ids = batch.bags(slot).ids();
         boolean factors = scaledTables[slot.table()];
         int at = start;
-        for (int row = 0; row < batch.size(); row++) {
+        for (int row = 0; row < batch.rows(slot); row++) {
             int end = batch.end(slot, row);
             for (int i = batch.first(slot, row); i < end; i++, at++) {
                 int source = layout.at(slot) + ((row + 1) * longest - (end - i)) * dim;

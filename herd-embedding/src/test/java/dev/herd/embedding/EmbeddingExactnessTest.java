@@ -122,7 +122,7 @@ class EmbeddingExactnessTest {
         return all;
     }
 
-    private static void assertClose(float[] actual, double[][] expected, double tolerance) {
+    static void assertClose(float[] actual, double[][] expected, double tolerance) {
         int width = expected[0].length;
         assertThat(actual).hasSize(expected.length * width);
         for (int i = 0; i < actual.length; i++) {

@@ -3,13 +3,14 @@ package dev.herd.embedding;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
-/// Where the sequences of a batch lie behind its pooled embeddings, in the lookup's output and in its
-/// gradient alike: one block `[B, T, dim]` each, padded at the front.
-final class SequenceLayout {
+/// What lies behind a batch's pooled embeddings, in the lookup's output and in its gradient alike: a block
+/// `[rows, T, dim]` of every sequence, padded at the front, and a block `[rows, dim]` of every pooled feature
+/// whose equal rows are looked up once. Rows are those of the batch, or the unique ones of a group.
+final class BatchLayout {
     /// Blocks begin at whole cache lines.
     private static final int ALIGNMENT = 16;
 
-    private final List<Slot> sequences;
+    private final List<Slot> slots;
     private final List<EmbeddingTable> tables;
     private final int[] at;
     private final long[] maskAt;
@@ -18,8 +19,8 @@ final class SequenceLayout {
     private long positions;
     private int mostIds;
 
-    SequenceLayout(List<Slot> slots, List<EmbeddingTable> tables) {
-        this.sequences = slots.stream().filter(slot -> !slot.pooled()).toList();
+    BatchLayout(List<Slot> slots, List<EmbeddingTable> tables) {
+        this.slots = List.copyOf(slots);
         this.tables = tables;
         this.at = new int[slots.size()];
         this.maskAt = new long[slots.size()];
@@ -34,17 +35,21 @@ final class SequenceLayout {
         long end = (long) batch.size() * width;
         long masks = 0;
         int most = 0;
-        for (Slot slot : sequences) {
+        for (Slot slot : slots) {
             int number = slot.number();
-            length[number] = Math.max(1, batch.longest(slot));
+            length[number] = slot.pooled() ? 1 : Math.max(1, batch.longest(slot));
+            if (slot.pooled() && batch.numbers(slot) == null) {
+                continue;
+            }
             end = Math.ceilDiv(end, ALIGNMENT) * ALIGNMENT;
             at[number] = Math.toIntExact(Math.min(end, Integer.MAX_VALUE));
-            maskAt[number] = masks;
-            masks += (long) batch.size() * length[number];
-            end += (long) batch.size()
-                    * length[number]
-                    * tables.get(slot.table()).dim();
-            most = Math.max(most, batch.from(slot) + batch.ids(slot));
+            long places = (long) batch.rows(slot) * length[number];
+            end += places * tables.get(slot.table()).dim();
+            if (!slot.pooled()) {
+                maskAt[number] = masks;
+                masks += places;
+                most = Math.max(most, batch.from(slot) + batch.ids(slot));
+            }
         }
         if (end > Integer.MAX_VALUE) {
             throw new IllegalArgumentException(
@@ -56,7 +61,7 @@ final class SequenceLayout {
         return floats;
     }
 
-    /// Numbers of the pooled embeddings and all sequences.
+    /// Numbers of the pooled embeddings and all blocks.
     long floats() {
         return floats;
     }
@@ -71,7 +76,7 @@ final class SequenceLayout {
         return mostIds;
     }
 
-    /// First float of a sequence's block.
+    /// First float of a slot's block.
     int at(Slot slot) {
         return at[slot.number()];
     }
@@ -87,8 +92,8 @@ final class SequenceLayout {
     }
 
     /// A sequence's block of memory that is laid out so.
-    MemorySegment part(Slot slot, MemorySegment all, int size) {
-        long numbers = (long) size * length(slot) * tables.get(slot.table()).dim();
+    MemorySegment part(Slot slot, MemorySegment all, int rows) {
+        long numbers = (long) rows * length(slot) * tables.get(slot.table()).dim();
         return all.asSlice((long) at(slot) * Float.BYTES, numbers * Float.BYTES);
     }
 }

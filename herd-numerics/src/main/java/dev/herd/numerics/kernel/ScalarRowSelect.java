@@ -1,0 +1,35 @@
+package dev.herd.numerics.kernel;
+
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+
+import dev.herd.numerics.kernel.RowSelect.Place;
+
+/// The definition of [RowSelect].
+final class ScalarRowSelect implements RowSelect.Kernel {
+    @Override
+    public void expand(Place unique, int[] numbers, int first, int end, int dim, Place out) {
+        for (int b = first; b < end; b++) {
+            long in = unique.at() + (long) numbers[b] * unique.stride();
+            long to = out.at() + (long) b * out.stride();
+            for (int d = 0; d < dim; d++) {
+                out.segment().setAtIndex(JAVA_FLOAT, to + d, unique.segment().getAtIndex(JAVA_FLOAT, in + d));
+            }
+        }
+    }
+
+    @Override
+    public void sum(Place rows, int[] numbers, int from, int to, Place unique) {
+        int seen = 0;
+        for (int b = 0; b < numbers.length; b++) {
+            boolean isNew = numbers[b] == seen;
+            seen += isNew ? 1 : 0;
+            long in = rows.at() + (long) b * rows.stride();
+            long out = unique.at() + (long) numbers[b] * unique.stride();
+            for (int d = from; d < to; d++) {
+                float value = rows.segment().getAtIndex(JAVA_FLOAT, in + d);
+                float sum = isNew ? value : unique.segment().getAtIndex(JAVA_FLOAT, out + d) + value;
+                unique.segment().setAtIndex(JAVA_FLOAT, out + d, sum);
+            }
+        }
+    }
+}
