@@ -118,6 +118,15 @@ public record Features(
         return new Features(size, dense, rest, made, all.keys());
     }
 
+    /// The same features; no two ranges of the batch share a unique row.
+    ///
+    /// @param starts first row of every range, ascending from 0
+    public Features within(int... starts) {
+        List<InverseKeyedJaggedTensor> apart =
+                groups.stream().map(group -> group.within(starts)).toList();
+        return new Features(size, dense, sparse, apart, keys);
+    }
+
     /// Bytes of the arrays.
     public long bytes() {
         return (long) Float.BYTES * dense.length

@@ -143,6 +143,32 @@ public final class InverseKeyedJaggedTensor {
         return new InverseKeyedJaggedTensor(unique.rows(Arrays.copyOf(kept, used)), numbers);
     }
 
+    /// The same rows, with unique rows that no two ranges of the batch share: what is computed for the rows
+    /// of one range reads unique rows of its own, which lie side by side.
+    ///
+    /// @param starts first row of every range, ascending from 0
+    public InverseKeyedJaggedTensor within(int... starts) {
+        int[] renumbered = new int[uniqueRows()];
+        int[] kept = new int[stride()];
+        int[] numbers = new int[stride()];
+        int used = 0;
+        for (int range = 0; range < starts.length; range++) {
+            int before = used;
+            int end = range + 1 < starts.length ? starts[range + 1] : stride();
+            for (int b = starts[range]; b < end; b++) {
+                int number = inverseLookup[b];
+                if (renumbered[number] <= before) {
+                    kept[used++] = number;
+                    renumbered[number] = used;
+                }
+                numbers[b] = renumbered[number] - 1;
+            }
+        }
+        return used == uniqueRows()
+                ? this
+                : new InverseKeyedJaggedTensor(unique.rows(Arrays.copyOf(kept, used)), numbers);
+    }
+
     /// The rows of all one after the other; equal ones of different tensors are held once. The keys must
     /// be the same.
     public static InverseKeyedJaggedTensor stack(List<InverseKeyedJaggedTensor> tensors) {

@@ -228,4 +228,16 @@ final class InverseKeyedJaggedTensorTest {
         assertThatThrownBy(() -> Features.stack(List.of(grouped, grouped.withoutGroups())))
                 .hasMessageContaining("need the same groups, got [[a]] and []");
     }
+
+    @Test
+    void rangesOfTheBatchCanHaveUniqueRowsOfTheirOwn() {
+        KeyedJaggedTensor rows =
+                KeyedJaggedTensor.of(List.of("a"), 6, new long[] {5, 5, 7, 5, 7, 5}, new int[] {0, 1, 2, 3, 4, 5, 6});
+        InverseKeyedJaggedTensor whole = InverseKeyedJaggedTensor.deduplicate(rows, List.of("a"));
+        InverseKeyedJaggedTensor apart = whole.within(0, 2, 5);
+        assertThat(apart.inverseLookup()).containsExactly(0, 0, 1, 2, 1, 3);
+        assertThat(apart.unique().values()).containsExactly(5, 7, 5, 5);
+        assertThat(apart.expand()).isEqualTo(rows);
+        assertThat(whole.within(0)).isSameAs(whole);
+    }
 }

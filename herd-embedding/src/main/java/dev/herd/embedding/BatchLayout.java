@@ -4,8 +4,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /// What lies behind a batch's pooled embeddings, in the lookup's output and in its gradient alike: a block
-/// `[rows, T, dim]` of every sequence, padded at the front, and a block `[rows, dim]` of every pooled feature
-/// whose equal rows are looked up once. Rows are those of the batch, or the unique ones of a group.
+/// `[rows, T, dim]` of every sequence, padded at the front, and a block `[rows, dim]` of every pooled
+/// feature whose equal rows are looked up once. Rows are those of the batch, or the unique ones of a group.
 final class BatchLayout {
     /// Blocks begin at whole cache lines.
     private static final int ALIGNMENT = 16;

@@ -10,8 +10,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The ids of the batch that was looked up last, one [Bags] a slot. Ids are those of the caller's tensors,
-/// without a copy, unless some lie outside their table. A slot has a bag for every row of the batch, or, where
-/// it reads a group whose equal rows are held once, for every unique row.
+/// without a copy, unless some lie outside their table. A slot has a bag for every row of the batch, or,
+/// where it reads a group whose equal rows are held once, for every unique row.
 final class BoundBatch {
     private final List<Slot> slots;
     private final List<EmbeddingTable> tables;
@@ -173,10 +173,11 @@ final class BoundBatch {
             for (int i = of.offsets()[base(slot) + b]; i < of.offsets()[base(slot) + b + 1]; i++) {
                 long id = of.ids()[i];
                 if (id < 0 || id >= table.rows()) {
-                    return new InputException("id " + id + " of feature '" + slot.key() + "' in row " + firstRow(slot, b)
-                            + " of the batch lies outside table '" + table.name() + "' with " + table.rows()
-                            + " rows (accepted: 0 to " + (table.rows() - 1)
-                            + "); give the table more rows, or set its outOfRange to LAST_ROW or IGNORE");
+                    return new InputException(
+                            "id " + id + " of feature '" + slot.key() + "' in row " + firstRow(slot, b)
+                                    + " of the batch lies outside table '" + table.name() + "' with " + table.rows()
+                                    + " rows (accepted: 0 to " + (table.rows() - 1)
+                                    + "); give the table more rows, or set its outOfRange to LAST_ROW or IGNORE");
                 }
             }
         }

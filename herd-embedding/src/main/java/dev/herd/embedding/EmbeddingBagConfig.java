@@ -32,7 +32,8 @@ public record EmbeddingBagConfig(
     /// A feature that is looked up id by id.
     ///
     /// @param maxLength most ids of a row that count, the last ones; the others are not even read
-    /// @param unique whether, of a deduplicated feature, the unique rows are wanted and not those of the batch
+    /// @param unique whether, of a deduplicated feature, the unique rows are wanted and not those of the
+    ///     batch
     public record Sequence(String feature, int maxLength, boolean unique) {
         public Sequence {
             if (maxLength < 1) {

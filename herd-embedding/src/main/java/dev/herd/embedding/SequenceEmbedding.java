@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 /// before them, so that the last place holds the newest id of every row. Of a deduplicated feature that is
 /// wanted so, the rows are the unique ones of its group.
 ///
-/// **Shapes**: fp32 `values[rows, T, dim]`; fp32 `mask[rows, T]`, 1 where there is an id and 0 where padded. T
-/// is the length of the batch's longest row, at most the table's limit and at least 1.
+/// **Shapes**: fp32 `values[rows, T, dim]`; fp32 `mask[rows, T]`, 1 where there is an id and 0 where
+/// padded. T is the length of the batch's longest row, at most the table's limit and at least 1.
 /// **Owner**: the collection that made it; valid until its next lookup.
 ///
 /// @param length T

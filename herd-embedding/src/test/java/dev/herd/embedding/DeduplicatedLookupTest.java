@@ -18,7 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Batches whose equal rows are held once: the same values, norms and updates as with every row written out.
+/// Batches whose equal rows are held once: the same values, norms and updates as with every row written
+/// out.
 class DeduplicatedLookupTest {
     private static final List<String> KEYS = List.of("user", "item", "history", "other");
     private static final int SIZE = 137;
@@ -147,8 +148,7 @@ class DeduplicatedLookupTest {
                     float value = (float) CounterRandom.gaussian(4, b, i);
                     gradients.setAtIndex(ValueLayout.JAVA_FLOAT, b * floats + i, value);
                     long at = numbers[b] * floats + i;
-                    sums.setAtIndex(
-                            ValueLayout.JAVA_FLOAT, at, sums.getAtIndex(ValueLayout.JAVA_FLOAT, at) + value);
+                    sums.setAtIndex(ValueLayout.JAVA_FLOAT, at, sums.getAtIndex(ValueLayout.JAVA_FLOAT, at) + value);
                 }
             }
             unique.backward();
@@ -175,10 +175,9 @@ class DeduplicatedLookupTest {
     @Test
     void anIdOutsideIsNamedWithTheFirstRowOfTheBatchThatHoldsIt() {
         KeyedJaggedTensor rows = KeyedJaggedTensor.of(
-                List.of("user", "item", "history"),
-                3,
-                new long[] {1, 1, 77, 1, 2, 3, 4, 4, 4},
-                new int[] {0, 1, 2, 3, 4, 5, 6, 7, 8, 9});
+                List.of("user", "item", "history"), 3, new long[] {1, 1, 77, 1, 2, 3, 4, 4, 4}, new int[] {
+                    0, 1, 2, 3, 4, 5, 6, 7, 8, 9
+                });
         Features batch = new Features(3, new float[0], rows).grouped(List.of(List.of("user")));
         try (WorkerPool pool = WorkerPool.create(2);
                 EmbeddingBagCollection tables = EmbeddingBagCollection.create(

@@ -88,7 +88,8 @@ class EmbeddingExactnessTest {
         return cases().filter(of -> of.dim() == 10 || of.dim() == 64);
     }
 
-    /// Stored halves are exact in the reference; after a step each is one of the two neighbors of the true value.
+    /// Stored halves are exact in the reference; after a step each is one of the two neighbors of the true
+    /// value.
     @ParameterizedTest
     @MethodSource("halfCases")
     void aStepOnHalfPrecisionRowsEndsAtANeighborOfTheReference(Case of) {

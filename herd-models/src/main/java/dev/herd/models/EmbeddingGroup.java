@@ -30,7 +30,15 @@ public record EmbeddingGroup(String name, int width, List<String> pooled, List<S
     /// @param table feature whose table it reads: a pooled one of this group, another sequence, or its own
     ///     name for a table of its own
     /// @param maxLength T at most; of longer rows the last ids count, which are the newest
-    public record Sequence(String feature, String table, int maxLength) {
+    /// @param unique whether its reader takes unique rows ([ModelInput.Sequence#rows]). A module may do so
+    ///     if all that it reads comes from one group of features that repeat together; one that looks at the
+    ///     candidate item may not
+    public record Sequence(String feature, String table, int maxLength, boolean unique) {
+        /// A sequence with a row for every row of the batch.
+        public Sequence(String feature, String table, int maxLength) {
+            this(feature, table, maxLength, false);
+        }
+
         public Sequence {
             if (maxLength < 1) {
                 throw new IllegalArgumentException("`max_length` must be positive, got " + maxLength);

@@ -2,6 +2,7 @@ package dev.herd.models;
 
 import dev.herd.nn.Tensor;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// What the forward pass of a ranking model sees.
 ///
@@ -26,8 +27,15 @@ public record ModelInput(Tensor dense, Map<String, Tensor> embeddings, Map<Strin
     ///
     /// **Shapes**: `embedding[B, T, D]`, zero where padded; `mask[B, T]`, 1 where there is an id and 0
     /// where padded. T is the longest row of the batch, at least 1 and at most the group's `maxLength`; a
-    /// recorder sees `maxLength`.
-    public record Sequence(Tensor embedding, Tensor mask) {}
+    /// recorder sees `maxLength`. With `rows`, both hold U unique rows in place of B.
+    ///
+    /// @param rows the unique row that each row of the batch equals; null when every row stands for itself
+    public record Sequence(Tensor embedding, Tensor mask, long @Nullable [] rows) {
+        /// A sequence with a row for every row of the batch.
+        public Sequence(Tensor embedding, Tensor mask) {
+            this(embedding, mask, null);
+        }
+    }
 
     /// The pooled embeddings `[B, F, D]` of a group the model declared.
     public Tensor embeddings(String group) {

@@ -3,9 +3,10 @@ package dev.herd.nn;
 import dev.herd.numerics.CounterRandom;
 import dev.herd.numerics.WorkerPool;
 import java.util.List;
+import java.util.stream.IntStream;
 
-/// Differentiates a batch in slices of rows, on several threads. The number of slices, not of threads, decides
-/// the order of every sum, so the bits are the same for any number of threads.
+/// Differentiates a batch in slices of rows, on several threads. The number of slices, not of threads,
+/// decides the order of every sum, so the bits are the same for any number of threads.
 ///
 /// ```java
 /// SlicedStep step = SlicedStep.create(parameters, 2, pool);
@@ -25,8 +26,8 @@ public final class SlicedStep {
         this.pool = pool;
     }
 
-    /// **Throws** `IllegalArgumentException` when the model keeps running statistics, which need whole batches,
-    /// and `slices` is not 1.
+    /// **Throws** `IllegalArgumentException` when the model keeps running statistics, which need whole
+    /// batches, and `slices` is not 1.
     public static SlicedStep create(Parameters parameters, int slices, WorkerPool pool) {
         if (slices < 1) {
             throw new IllegalArgumentException("slices must be positive, got " + slices);
@@ -67,14 +68,23 @@ public final class SlicedStep {
         return loss;
     }
 
+    /// The first row of every slice of a batch.
+    public int[] starts(int rows) {
+        return IntStream.range(0, slices).map(slice -> first(rows, slice)).toArray();
+    }
+
+    private int first(int rows, int slice) {
+        return Math.toIntExact((long) rows * slice / slices);
+    }
+
     private double differentiate(int rows, long dropoutSeed, Work work, int slice) {
         if (slice > 0) {
             for (Parameter parameter : parameters) {
                 parameter.gradient(slice).fill((byte) 0);
             }
         }
-        int first = Math.toIntExact((long) rows * slice / slices);
-        int end = Math.toIntExact((long) rows * (slice + 1) / slices);
+        int first = first(rows, slice);
+        int end = first(rows, slice + 1);
         if (first == end) {
             return 0;
         }

@@ -1,6 +1,6 @@
 package dev.herd.train;
 
-import dev.herd.data.KeyedJaggedTensor;
+import dev.herd.data.Features;
 import dev.herd.embedding.EmbeddingBagCollection;
 import dev.herd.embedding.KeyedTensor;
 import dev.herd.embedding.SequenceEmbedding;
@@ -28,13 +28,31 @@ record GroupLookup(String group, Block pooled, List<Block> sequences) {
     /// @param places embeddings of a row
     /// @param mask one number per place; empty for pooled embeddings
     /// @param gradient null when nothing is trained
+    /// @param numbers the unique row of every row of the batch; null when every row stands for itself
     private record Block(
             String name,
             int places,
             int width,
             MemorySegment values,
             MemorySegment mask,
-            @Nullable MemorySegment gradient) {
+            @Nullable MemorySegment gradient,
+            int @Nullable [] numbers) {
+        /// The sequence of rows `[first, end)`, or of the unique rows that they equal: those lie side by
+        /// side, because slices of a batch share none.
+        ModelInput.Sequence sequence(Tape tape, int first, int end) {
+            if (numbers == null) {
+                return new ModelInput.Sequence(rows(tape, first, end), mask(tape, first, end));
+            }
+            int from = numbers[first];
+            int to = from;
+            long[] own = new long[end - first];
+            for (int b = first; b < end; b++) {
+                own[b - first] = numbers[b] - from;
+                to = Math.max(to, numbers[b] + 1);
+            }
+            return new ModelInput.Sequence(rows(tape, from, to), mask(tape, from, to), own);
+        }
+
         /// **Shapes**: result `[end - first, places, width]`.
         Tensor rows(Tape tape, int first, int end) {
             long row = (long) places * width * Float.BYTES;
@@ -53,12 +71,12 @@ record GroupLookup(String group, Block pooled, List<Block> sequences) {
     }
 
     /// Looks a batch up for reading.
-    static GroupLookup read(EmbeddingGroup group, EmbeddingBagCollection tables, KeyedJaggedTensor batch) {
+    static GroupLookup read(EmbeddingGroup group, EmbeddingBagCollection tables, Features batch) {
         return of(group, tables, tables.lookup(batch), false);
     }
 
     /// Looks a batch up for a step of training, which ends in [EmbeddingBagCollection#backward()].
-    static GroupLookup train(EmbeddingGroup group, EmbeddingBagCollection tables, KeyedJaggedTensor batch) {
+    static GroupLookup train(EmbeddingGroup group, EmbeddingBagCollection tables, Features batch) {
         return of(group, tables, tables.lookup(batch), true);
     }
 
@@ -70,7 +88,8 @@ record GroupLookup(String group, Block pooled, List<Block> sequences) {
                 group.width(),
                 found.values(),
                 MemorySegment.NULL,
-                training ? tables.pooledGradient() : null);
+                training ? tables.pooledGradient() : null,
+                null);
         List<Block> sequences = new ArrayList<>();
         for (EmbeddingGroup.Sequence wanted : group.sequences()) {
             String feature = wanted.feature();
@@ -81,7 +100,8 @@ record GroupLookup(String group, Block pooled, List<Block> sequences) {
                     group.width(),
                     sequence.values(),
                     sequence.mask(),
-                    training ? tables.sequenceGradient(feature) : null));
+                    training ? tables.sequenceGradient(feature) : null,
+                    sequence.inverseLookup()));
         }
         return new GroupLookup(group.name(), pooled, sequences);
     }
@@ -96,8 +116,7 @@ record GroupLookup(String group, Block pooled, List<Block> sequences) {
     Map<String, ModelInput.Sequence> sequences(Tape tape, int first, int end) {
         Map<String, ModelInput.Sequence> tensors = new HashMap<>();
         for (Block block : sequences) {
-            tensors.put(
-                    block.name(), new ModelInput.Sequence(block.rows(tape, first, end), block.mask(tape, first, end)));
+            tensors.put(block.name(), block.sequence(tape, first, end));
         }
         return tensors;
     }

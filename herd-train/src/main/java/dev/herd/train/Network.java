@@ -2,7 +2,7 @@ package dev.herd.train;
 
 import dev.herd.data.Batch;
 import dev.herd.data.FeatureSchema;
-import dev.herd.data.KeyedJaggedTensor;
+import dev.herd.data.Features;
 import dev.herd.embedding.EmbeddingBagCollection;
 import dev.herd.embedding.EmbeddingBagConfig;
 import dev.herd.embedding.EmbeddingOptimizer;
@@ -28,6 +28,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /// A model with its memory: dense parameters and embedding tables.
 ///
@@ -77,7 +78,7 @@ final class Network implements AutoCloseable {
                 group.width(),
                 table.pooled(),
                 table.sequences().stream()
-                        .map(s -> new EmbeddingBagConfig.Sequence(s.feature(), s.maxLength()))
+                        .map(s -> new EmbeddingBagConfig.Sequence(s.feature(), s.maxLength(), s.unique()))
                         .toList(),
                 tables.pooling(),
                 tables.precision(),
@@ -124,8 +125,8 @@ final class Network implements AutoCloseable {
     /// fixed size, so that the bits do not depend on the number of threads.
     float[] score(Batch batch) {
         List<GroupLookup> lookups = new ArrayList<>();
-        KeyedJaggedTensor ids = batch.features().expanded();
-        tables.forEach((group, collection) -> lookups.add(GroupLookup.read(group, collection, ids)));
+        Features features = shared(batch.features(), starts(batch.size()));
+        tables.forEach((group, collection) -> lookups.add(GroupLookup.read(group, collection, features)));
         int tasks = schema.labels().size();
         float[] logits = new float[batch.size() * tasks];
         pool.run(Math.ceilDiv(batch.size(), SCORED_AT_ONCE), slice -> {
@@ -137,6 +138,23 @@ final class Network implements AutoCloseable {
             }
         });
         return logits;
+    }
+
+    /// The first rows of the slices in which a batch is scored.
+    private static int[] starts(int size) {
+        return IntStream.range(0, Math.max(1, Math.ceilDiv(size, SCORED_AT_ONCE)))
+                .map(slice -> slice * SCORED_AT_ONCE)
+                .toArray();
+    }
+
+    /// A batch's features, with unique rows of its own for every slice where a module computes with them.
+    ///
+    /// @param starts first rows of the slices
+    Features shared(Features features, int... starts) {
+        boolean unique = tables.keySet().stream()
+                .flatMap(group -> group.sequences().stream())
+                .anyMatch(EmbeddingGroup.Sequence::unique);
+        return unique ? features.within(starts) : features;
     }
 
     /// Number of trained numbers, tables included.

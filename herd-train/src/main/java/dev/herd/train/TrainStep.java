@@ -1,7 +1,7 @@
 package dev.herd.train;
 
 import dev.herd.data.Batch;
-import dev.herd.data.KeyedJaggedTensor;
+import dev.herd.data.Features;
 import dev.herd.embedding.EmbeddingBagCollection;
 import dev.herd.nn.DenseOptimizer;
 import dev.herd.nn.Losses;
@@ -70,8 +70,8 @@ final class TrainStep implements AutoCloseable {
         clock.start();
         dense.zeroGradients();
         List<GroupLookup> lookups = new ArrayList<>();
-        KeyedJaggedTensor ids = batch.features().expanded();
-        network.tables().forEach((group, tables) -> lookups.add(GroupLookup.train(group, tables, ids)));
+        Features features = network.shared(batch.features(), sliced.starts(batch.size()));
+        network.tables().forEach((group, tables) -> lookups.add(GroupLookup.train(group, tables, features)));
         clock.end(Part.LOOKUP);
         double loss =
                 sliced.run(batch.size(), dropoutSeed, (tape, first, end) -> loss(tape, batch, lookups, first, end));

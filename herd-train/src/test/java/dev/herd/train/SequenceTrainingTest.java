@@ -316,6 +316,8 @@ class SequenceTrainingTest {
                 traffic: {items: 40, users: 10, rows_per_session: 1, popularity: 0}
                 features: {categories: [], tags: [], dense: 0, history: 8}
                 label:
+                  signal: 2.5
+                  traits: 1
                   interactions: [{order: 1, count: 1, share: 0.1}]
                   interest: {kinds: 8, share: 1}
                 """, "test", List.of(), SyntheticLog.Config.defaults());
