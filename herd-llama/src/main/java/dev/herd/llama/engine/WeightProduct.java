@@ -1,10 +1,9 @@
 package dev.herd.llama.engine;
 
 import dev.herd.llama.weights.WeightTensor;
-import dev.herd.numerics.ElementType;
 import dev.herd.numerics.WorkerPool;
 import dev.herd.numerics.block.BlockFormat;
-import dev.herd.numerics.kernel.Halves;
+import dev.herd.numerics.kernel.BlockRows;
 import dev.herd.numerics.kernel.RowDots;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -48,17 +47,8 @@ final class WeightProduct {
     }
 
     private static void decode(WeightTensor weights, int first, int rows, MemorySegment panel) {
-        long columns = weights.columns();
-        long from = first * columns;
-        long n = rows * columns;
-        if (LITTLE && weights.format() == BlockFormat.F16) {
-            Halves.decode(ElementType.FP16, weights.data(), from, panel, 0, n);
-        } else if (LITTLE && weights.format() == BlockFormat.BF16) {
-            Halves.decode(ElementType.BF16, weights.data(), from, panel, 0, n);
-        } else {
-            long at = first * weights.rowBytes();
-            weights.format()
-                    .decode(weights.data(), at, panel, 0, n / weights.format().width());
-        }
+        BlockFormat format = weights.format();
+        long blocks = rows * weights.columns() / format.width();
+        BlockRows.decode(format, weights.data(), first * weights.rowBytes(), panel, 0, blocks);
     }
 }
