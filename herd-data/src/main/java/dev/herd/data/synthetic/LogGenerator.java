@@ -6,7 +6,9 @@ import dev.herd.data.KeyedJaggedTensor;
 import dev.herd.numerics.CounterRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /// Makes any block of the log out of its number, with no memory of the others.
 final class LogGenerator {
@@ -22,6 +24,14 @@ final class LogGenerator {
     private final PlantedFunction function;
     private final HistoryInterest interest;
     private final double bias;
+    private final Map<Long, Span> spans = new LinkedHashMap<>(4, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Long, Span> eldest) {
+            return size() > 2;
+        }
+    };
 
     LogGenerator(SyntheticLog.Config config) {
         this.config = config;
@@ -31,7 +41,9 @@ final class LogGenerator {
         List<Traits> traits = new ArrayList<>();
         for (int i = 0; i < columns.size(); i++) {
             Column column = columns.get(i);
-            generators.add(new ColumnGenerator(column, config.traffic(), seed("values", i)));
+            long values = seed("values", i);
+            long changes = column.group() < 0 ? values : seed("groups", column.group());
+            generators.add(new ColumnGenerator(column, config.traffic(), values, changes));
             // the history holds ids of items
             int ids = column.kind() == Column.Kind.HISTORY ? 1 : i;
             permutations.add(Permutation.of(Math.max(1, column.ids()), seed("ids", ids), 0));
@@ -62,7 +74,8 @@ final class LogGenerator {
         float[] labels = new float[logits.length];
         for (int row = 0; row < logits.length; row++) {
             probabilities[row] = probability(logits[row] + bias);
-            double u = CounterRandom.uniform(config.seed(), seed("labels", 0), draft.start + row);
+            double u = CounterRandom.uniform(
+                    config.seed(), seed("labels", 0), draft.sessions.number()[row]);
             labels[row] = u < probabilities[row] ? 1 : 0;
         }
         return inOrderOfTime(block.split(), draft, probabilities, labels);
@@ -73,16 +86,30 @@ final class LogGenerator {
         return (1 - noise) / (1 + Math.exp(-logit)) + noise * config.label().clickRate();
     }
 
-    /// A block in the order in which it is drawn: session after session.
-    private record Draft(long start, Sessions sessions, List<ColumnValues> values) {}
+    /// A block in the order in which it is drawn: session after session unless sessions are mixed widely.
+    private record Draft(Sessions sessions, List<ColumnValues> values) {}
 
     private Draft draft(Blocks.Block block) {
-        Sessions sessions =
-                Sessions.of(config.traffic(), users, seed("sessions", 0), block.start(), block.size(), config.rows());
+        long seed = seed("sessions", 0);
+        Sessions sessions = config.traffic().sessionsAtOnce() == 0
+                ? Sessions.of(config.traffic(), users, seed, block.start(), block.size(), config.rows())
+                : Sessions.of(span(block, seed), users, seed, block);
         List<ColumnValues> values = generators.stream()
-                .map(generator -> generator.generate(sessions, block.start()))
+                .map(generator -> generator.generate(sessions))
                 .toList();
-        return new Draft(block.start(), sessions, values);
+        return new Draft(sessions, values);
+    }
+
+    /// The span of a block; the two asked for last are kept.
+    private Span span(Blocks.Block block, long seed) {
+        synchronized (spans) {
+            Span known = spans.get(block.spanStart());
+            if (known == null) {
+                known = Span.of(config.traffic(), seed, block.spanStart(), block.spanRows(), config.rows());
+                spans.put(block.spanStart(), known);
+            }
+            return known;
+        }
     }
 
     private double[] logits(Draft draft) {

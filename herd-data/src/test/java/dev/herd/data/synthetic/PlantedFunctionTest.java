@@ -291,7 +291,8 @@ class PlantedFunctionTest {
 
     private static List<Traits> traits(int columns, long ids) {
         return java.util.stream.IntStream.range(0, columns)
-                .mapToObj(i -> new Traits(new Column("c" + i, Column.Kind.CATEGORY, ids, 1, 1, false), 0, 100 + i))
+                .mapToObj(
+                        i -> new Traits(new Column("c" + i, Column.Kind.CATEGORY, ids, 1, 1, false, 0, -1), 0, 100 + i))
                 .toList();
     }
 
@@ -319,7 +320,7 @@ class PlantedFunctionTest {
     }
 
     private static Sessions sessions(int rows) {
-        return new Sessions(new long[rows], new boolean[rows], new long[rows], new long[rows]);
+        return new Sessions(new long[rows], new long[rows], new boolean[rows], new long[rows], new long[rows]);
     }
 
     private static double variance(double[] values) {
