@@ -99,6 +99,19 @@ final class BenchCommand implements Callable<Integer> {
         return run((quick, only, progress, board) -> ReadBenchmark.run(quick, only, progress, board::add), options);
     }
 
+    @Command(
+            name = "dedupe",
+            description = {
+                "Batches of sessions whose equal rows are held once, against the same batches written out.",
+                "Each case names the share d of lists that stay within a session, and the factor by which ids are fewer."
+            },
+            optionListHeading = "%nOptions:%n",
+            footerHeading = "%nExample:%n",
+            footer = "  ./herd bench dedupe --quick")
+    int dedupe(@Mixin Options options) {
+        return run((quick, only, progress, board) -> DedupeBenchmark.run(quick, only, progress, board::add), options);
+    }
+
     private int run(Benchmark benchmark, Options options) {
         Scoreboard board = Scoreboard.create(console.out(), options.json);
         benchmark.run(options.quick, options.only, console.display(), board);

@@ -3,13 +3,19 @@ package dev.herd.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import dev.herd.bench.duel.Outcome;
+import dev.herd.bench.duel.Rounds;
 import dev.herd.bench.torch.TorchThreads;
 import dev.herd.cli.CommandPlugin;
 import dev.herd.cli.terminal.Console;
 import dev.herd.cli.terminal.LineDisplay;
+import dev.herd.data.Progress;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,6 +44,17 @@ class BenchCommandTest {
         assertThat(out.toString(StandardCharsets.UTF_8).lines())
                 .hasSize(2)
                 .allSatisfy(line -> assertThat(line).matches(LINE));
+    }
+
+    @Test
+    void everyCaseOfDeduplicationNamesItsFactor() {
+        List<Outcome> outcomes = new ArrayList<>();
+        Rounds brief = new Rounds(1, Duration.ofMillis(1), Duration.ofMillis(1));
+        DedupeBenchmark.run(brief, 500, 256, "d0.80", Progress.SILENT, outcomes::add);
+        assertThat(outcomes)
+                .hasSize(4)
+                .allSatisfy(
+                        outcome -> assertThat(outcome.name()).matches("(lookup|train)/d0\\.80/factor[34]\\.\\d\\d"));
     }
 
     @Test

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// transformer no map follows the heads, and the width may change on the way.
 ///
 /// **Shapes**: `[B, n, C]` to `[B, n, width]`; each head has width / heads columns.
-/// **Paper**: Song et al. 2019, equations 5 to 8.
+/// **Paper**: Song et al. 2019, the interacting layer.
 ///
 /// @param skip null without a residual connection; the identity when the width stays
 record InteractingLayer(

@@ -10,7 +10,7 @@ import dev.herd.nn.layer.Layer;
 /// A stack of cross layers whose weights are vectors: `x_{l+1} = x_0 (w_l . x_l) + b_l + x_l`.
 ///
 /// **Shapes**: `[B, C]` to the same; weight and bias `[L, C]`.
-/// **Paper**: Wang et al. 2017, equation 3.
+/// **Paper**: Wang et al. 2017, the cross network.
 record VectorCrossNetwork(Parameter weight, Parameter bias, int layers) implements Layer {
     static VectorCrossNetwork create(Parameters.Scope scope, int layers, long width) {
         return new VectorCrossNetwork(

@@ -12,8 +12,8 @@ import java.util.List;
 /// summed over D, and a linear map of these sums is the answer.
 ///
 /// **Shapes**: `[B, n, D]` to `[B, K]`; weights of layer k `[H_k, n * H_{k-1}]`.
-/// **Paper**: Lian et al. 2018, section 3.2, equation 6; no activation, which the paper's study of them
-/// finds best.
+/// **Paper**: Lian et al. 2018, the compressed interaction network; no activation, which the paper's study
+/// of them finds best.
 record CompressedInteractions(int fields, int width, List<Linear> layers, Linear out) {
     static CompressedInteractions create(
             Parameters.Scope scope, int fields, int width, List<Integer> sizes, int tasks) {
