@@ -1,0 +1,162 @@
+package dev.herd.llama;
+
+import dev.herd.llama.chat.ChatFormat;
+import dev.herd.llama.chat.ChatRenderer;
+import dev.herd.llama.chat.Conversation;
+import dev.herd.llama.engine.Chunk;
+import dev.herd.llama.engine.EngineOptions;
+import dev.herd.llama.engine.LlamaEngine;
+import dev.herd.llama.engine.Sampler;
+import dev.herd.llama.engine.Sequence;
+import dev.herd.llama.tokenizer.Detokenizer;
+import dev.herd.llama.tokenizer.Tokenizer;
+import dev.herd.llama.weights.WeightFile;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Predicate;
+
+/// A Llama model that writes text.
+///
+/// ```java
+/// try (Llama llama = Llama.open(Path.of("model.gguf"))) {
+///     System.out.println(llama.complete("Once upon a time", Request.greedy(64)).text());
+/// }
+/// ```
+///
+/// **Owner**: who opens it closes it. One thread at a time may call it.
+public final class Llama implements AutoCloseable {
+    private final WeightFile file;
+    private final Tokenizer tokenizer;
+    private final LlamaEngine engine;
+
+    private Llama(WeightFile file, Tokenizer tokenizer, LlamaEngine engine) {
+        this.file = file;
+        this.tokenizer = tokenizer;
+        this.engine = engine;
+    }
+
+    /// Opens a `.gguf` file, or a folder with safetensors files and a tokenizer.
+    public static Llama open(Path path) {
+        return open(path, EngineOptions.defaults());
+    }
+
+    /// **Throws** `InputException` for files that cannot be read, or when the positions pass the memory
+    /// limit.
+    public static Llama open(Path path, EngineOptions options) {
+        return of(WeightFile.open(path), Tokenizer.open(path), options);
+    }
+
+    /// A model of these weights, which are closed with it, under another tokenizer.
+    public static Llama of(WeightFile file, Tokenizer tokenizer, EngineOptions options) {
+        try {
+            return new Llama(file, tokenizer, LlamaEngine.open(file, options));
+        } catch (Throwable e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    public Tokenizer tokenizer() {
+        return tokenizer;
+    }
+
+    /// How the text goes on.
+    public Completion complete(String prompt, Request request) {
+        return complete(prompt, request, _ -> true);
+    }
+
+    /// The same, told piece by piece as it is written; the listener returns whether it wants more.
+    ///
+    /// **Throws** `IllegalArgumentException` when the prompt is longer than the context,
+    /// `IllegalStateException` when it needs more positions than the engine was opened with.
+    public Completion complete(String prompt, Request request, Predicate<String> listener) {
+        Detokenizer text = prompt.isEmpty() ? tokenizer.detokenizer() : tokenizer.continuation();
+        return write(tokenizer.framed(tokenizer.encode(prompt)), text, request, listener);
+    }
+
+    /// The assistant's answer to a conversation.
+    public Completion chat(ChatFormat format, Conversation chat, Request request, Predicate<String> listener) {
+        int[] prompt = ChatRenderer.prompt(format, chat).ids(tokenizer);
+        return write(prompt, tokenizer.continuation(), request, listener);
+    }
+
+    private Completion write(int[] prompt, Detokenizer text, Request request, Predicate<String> listener) {
+        if (prompt.length == 0) {
+            throw new IllegalArgumentException("the prompt is empty and this model's texts have no start mark");
+        }
+        Sampler sampler = new Sampler(request.sampling());
+        Arrays.stream(prompt).forEach(sampler::seen);
+        Writing writing = new Writing(text, new StopFilter(request.stops()), listener);
+        int[] tokens = new int[request.tokens()];
+        double[] logs = new double[request.tokens()];
+        long start = System.nanoTime();
+        try (Sequence sequence = engine.sequence()) {
+            float[] logits = engine.prefill(sequence, prompt);
+            long first = System.nanoTime();
+            Completion.End end = Completion.End.LENGTH;
+            int count = 0;
+            while (true) {
+                int token = sampler.next(logits);
+                sampler.seen(token);
+                logs[count] = Sampler.logProbability(logits, token);
+                tokens[count++] = token;
+                if (tokenizer.marks().stops().contains(token)) {
+                    end = Completion.End.MARK;
+                    break;
+                }
+                if (!writing.append(token)) {
+                    end = writing.stopped() ? Completion.End.STOP : Completion.End.INTERRUPTED;
+                    break;
+                }
+                if (count == tokens.length
+                        || sequence.length() == engine.config().contextLength()) {
+                    break;
+                }
+                logits = engine.step(List.of(Chunk.of(sequence, token)))[0];
+            }
+            return new Completion(
+                    writing.finish(),
+                    end,
+                    prompt.length,
+                    Arrays.copyOf(tokens, count),
+                    Arrays.copyOf(logs, count),
+                    (first - start) * 1e-9,
+                    (System.nanoTime() - first) * 1e-9);
+        }
+    }
+
+    /// The text on its way to the listener.
+    private record Writing(Detokenizer detokenizer, StopFilter filter, Predicate<String> listener, StringBuilder text) {
+        Writing(Detokenizer detokenizer, StopFilter filter, Predicate<String> listener) {
+            this(detokenizer, filter, listener, new StringBuilder());
+        }
+
+        boolean append(int token) {
+            return pass(filter.append(detokenizer.append(token))) && !filter.stopped();
+        }
+
+        boolean stopped() {
+            return filter.stopped();
+        }
+
+        String finish() {
+            if (!filter.stopped()) {
+                pass(filter.append(detokenizer.finish()));
+                pass(filter.finish());
+            }
+            return text.toString();
+        }
+
+        private boolean pass(String piece) {
+            text.append(piece);
+            return piece.isEmpty() || listener.test(piece);
+        }
+    }
+
+    @Override
+    public void close() {
+        engine.close();
+        file.close();
+    }
+}
