@@ -14,25 +14,39 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The n embeddings a model starts from: the pooled sparse ones and those made of the numeric inputs, all
-/// of width D.
+/// The n embeddings a model starts from: the pooled sparse ones, those that modules make of the rest of the
+/// input, and those made of the numeric inputs, all of width D.
 ///
-/// **Shapes**: result `[B, n, D]`, the sparse features first, in the schema's order.
+/// **Shapes**: result `[B, n, D]`, the pooled features first, in the schema's order, the numeric ones last.
 public final class Fields {
     /// The group under which a model's embedding tables are declared.
     public static final String GROUP = "embedding";
 
+    /// One embedding that a module makes.
+    @FunctionalInterface
+    public interface Source {
+        /// **Shapes**: result `[B, D]`.
+        Tensor forward(Ops ops, ModelInput input);
+    }
+
     private final String group;
     private final int sparse;
+    private final List<Source> sources;
     private final int inputs;
     private final int width;
     private final @Nullable Parameter weightID;
     private final @Nullable Layer bottom;
 
     private Fields(
-            String group, FeatureSchema schema, int width, @Nullable Parameter weightID, @Nullable Layer bottom) {
+            String group,
+            FeatureSchema schema,
+            List<Source> sources,
+            int width,
+            @Nullable Parameter weightID,
+            @Nullable Layer bottom) {
         this.group = group;
         this.sparse = schema.sparse().size();
+        this.sources = List.copyOf(sources);
         this.inputs = schema.dense().size();
         this.width = width;
         this.weightID = weightID;
@@ -69,17 +83,47 @@ public final class Fields {
             DenseInputs dense,
             Mlp.Config bottom) {
         checkNotEmpty(schema);
-        int inputs = schema.dense().size();
-        Fields fields = switch (inputs == 0 ? DenseInputs.IGNORE : dense) {
-            case EMBED -> embedded(scope, group, schema, width, new Init.Normal(Math.sqrt(2.0 / (1 + width))));
-            case MLP -> new Fields(group, schema, width, null, bottom(scope.scope("bottom"), inputs, width, bottom));
-            case IGNORE -> new Fields(group, schema, width, null, null);
-        };
+        Fields fields = declare(scope, group, schema, width, dense, bottom);
         if (fields.count() == 0) {
             throw new InputException("the model has nothing to learn from: the schema has no id features and the"
                     + " numeric ones are ignored; set the model's key `dense` to `embed` or `mlp`");
         }
         return fields;
+    }
+
+    /// The same with embeddings that modules make, at least one.
+    ///
+    /// @param schema what is pooled, and the numeric inputs; may be empty
+    public static Fields create(
+            Parameters.Scope scope,
+            FeatureSchema schema,
+            int width,
+            DenseInputs dense,
+            Mlp.Config bottom,
+            List<Source> sources) {
+        if (sources.isEmpty()) {
+            throw new IllegalArgumentException("fields with sources need at least one");
+        }
+        Fields own = declare(scope, GROUP, schema, width, dense, bottom);
+        return new Fields(GROUP, schema, sources, width, own.weightID, own.bottom);
+    }
+
+    private static Fields declare(
+            Parameters.Scope scope,
+            String group,
+            FeatureSchema schema,
+            int width,
+            DenseInputs dense,
+            Mlp.Config bottom) {
+        int inputs = schema.dense().size();
+        return switch (inputs == 0 ? DenseInputs.IGNORE : dense) {
+            case EMBED -> embedded(scope, group, schema, width, new Init.Normal(Math.sqrt(2.0 / (1 + width))));
+            case MLP -> {
+                Layer perceptron = bottom(scope.scope("bottom"), inputs, width, bottom);
+                yield new Fields(group, schema, List.of(), width, null, perceptron);
+            }
+            case IGNORE -> new Fields(group, schema, List.of(), width, null, null);
+        };
     }
 
     /// Refuses a schema without any feature.
@@ -105,6 +149,7 @@ public final class Fields {
         return new Fields(
                 group,
                 schema,
+                List.of(),
                 width,
                 inputs == 0 ? null : scope.parameter(GROUP + ".dense", init, inputs, width),
                 null);
@@ -119,7 +164,7 @@ public final class Fields {
     /// n, the number of embeddings.
     public int count() {
         int dense = weightID != null ? inputs : bottom != null ? 1 : 0;
-        return sparse + dense;
+        return sparse + sources.size() + dense;
     }
 
     /// D.
@@ -142,6 +187,9 @@ public final class Fields {
         List<Tensor> parts = new ArrayList<>();
         if (sparse > 0) {
             parts.add(input.embeddings(group));
+        }
+        for (Source source : sources) {
+            parts.add(ops.reshape(source.forward(ops, input), -1, 1, width));
         }
         if (weightID != null) {
             parts.add(ops.mul(ops.reshape(input.dense(), -1, inputs, 1), ops.parameter(weightID)));

@@ -21,6 +21,7 @@ import dev.herd.models.lr.LogisticRegression;
 import dev.herd.models.masknet.MaskNetCases;
 import dev.herd.models.multitask.MultitaskCases;
 import dev.herd.models.pnn.PnnCases;
+import dev.herd.models.sequence.SequenceCases;
 import dev.herd.models.wukong.Projection;
 import dev.herd.models.wukong.Wukong;
 import dev.herd.models.xdeepfm.XDeepFmCases;
@@ -79,6 +80,7 @@ public final class Cases {
         all.addAll(MaskNetCases.all());
         all.addAll(MultitaskCases.all());
         all.addAll(PnnCases.all());
+        all.addAll(SequenceCases.all());
         all.addAll(XDeepFmCases.all());
         return all;
     }

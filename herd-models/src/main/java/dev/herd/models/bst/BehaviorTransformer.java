@@ -20,9 +20,9 @@ import java.util.stream.IntStream;
 final class BehaviorTransformer implements BehaviorNetwork.Summary {
     private final Parameter position;
     private final List<TransformerEncoder> layers;
-    private final SequencePooling pooling;
+    private final PositionPooling pooling;
 
-    private BehaviorTransformer(Parameter position, List<TransformerEncoder> layers, SequencePooling pooling) {
+    private BehaviorTransformer(Parameter position, List<TransformerEncoder> layers, PositionPooling pooling) {
         this.position = position;
         this.layers = layers;
         this.pooling = pooling;

@@ -40,7 +40,7 @@ public final class Bst implements ModelFactory<Bst.Config> {
             @Doc("the transformer layers") TransformerEncoder.Config transformer,
 
             @Doc("what of the positions goes on: target (the candidate's), mean or sum")
-            SequencePooling pooling,
+            PositionPooling pooling,
 
             @Doc("perceptron over all embeddings") Mlp.Config deep) {
         public Config {
@@ -63,7 +63,7 @@ public final class Bst implements ModelFactory<Bst.Config> {
                     Mlp.Config.of(512, 256),
                     1,
                     new TransformerEncoder.Config(8, 32, 0),
-                    SequencePooling.TARGET,
+                    PositionPooling.TARGET,
                     Mlp.Config.of(256, 128, 64).withNormalization(Normalization.BATCH));
         }
     }

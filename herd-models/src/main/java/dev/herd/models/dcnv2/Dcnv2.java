@@ -7,6 +7,8 @@ import dev.herd.models.EmbeddingGroup;
 import dev.herd.models.Fields;
 import dev.herd.models.ModelFactory;
 import dev.herd.models.RankingModel;
+import dev.herd.models.sequence.SequenceFields;
+import dev.herd.models.sequence.SequencePooling;
 import dev.herd.nn.Parameters;
 import dev.herd.nn.Tensor;
 import dev.herd.nn.layer.Layer;
@@ -38,11 +40,26 @@ public final class Dcnv2 implements ModelFactory<Dcnv2.Config> {
             @Doc("perceptron of the numeric inputs when `dense` is `mlp`")
             Mlp.Config bottom,
 
+            @Doc("how sequences are pooled: table (as other ids), attention or transformer")
+            SequencePooling sequences,
+
             @Doc("parallel, stacked or cross_only") Structure structure,
             @Doc("the cross network") CrossNetwork.Config cross,
             @Doc("the perceptron") Mlp.Config deep) {
         public Config {
             EmbeddingGroup.checkWidth(embeddingDim);
+            sequences.check(embeddingDim);
+        }
+
+        /// Sequences pooled in their tables.
+        public Config(
+                int embeddingDim,
+                DenseInputs dense,
+                Mlp.Config bottom,
+                Structure structure,
+                CrossNetwork.Config cross,
+                Mlp.Config deep) {
+            this(embeddingDim, dense, bottom, SequencePooling.Table.defaults(), structure, cross, deep);
         }
 
         public static Config defaults() {
@@ -53,6 +70,10 @@ public final class Dcnv2 implements ModelFactory<Dcnv2.Config> {
                     Structure.PARALLEL,
                     CrossNetwork.Config.defaults(),
                     Mlp.Config.defaults());
+        }
+
+        public Config withSequences(SequencePooling changed) {
+            return new Config(embeddingDim, dense, bottom, changed, structure, cross, deep);
         }
     }
 
@@ -79,12 +100,13 @@ public final class Dcnv2 implements ModelFactory<Dcnv2.Config> {
 
     @Override
     public List<EmbeddingGroup> embeddings(Config config, FeatureSchema schema) {
-        return Fields.groups(schema, config.embeddingDim());
+        return SequenceFields.groups(schema, config.embeddingDim(), config.sequences());
     }
 
     @Override
     public RankingModel create(Config config, FeatureSchema schema, Parameters.Scope parameters) {
-        Fields fields = Fields.create(parameters, schema, config.embeddingDim(), config.dense(), config.bottom());
+        Fields fields = SequenceFields.create(
+                parameters, schema, config.embeddingDim(), config.dense(), config.bottom(), config.sequences());
         long width = fields.flatWidth();
         long tasks = schema.labels().size();
         CrossNetwork cross = CrossNetwork.create(parameters.scope("cross"), config.cross(), width);

@@ -8,16 +8,19 @@ import dev.herd.models.EmbeddingGroup;
 import dev.herd.models.Fields;
 import dev.herd.models.ModelFactory;
 import dev.herd.models.RankingModel;
+import dev.herd.models.sequence.SequenceFields;
+import dev.herd.models.sequence.SequencePooling;
 import dev.herd.nn.Ops;
 import dev.herd.nn.Parameters;
 import dev.herd.nn.Tensor;
 import dev.herd.nn.layer.Mlp;
 import java.util.List;
 
-/// The deep learning recommendation model: numeric inputs through a bottom perceptron to one embedding, inner products
-/// of all pairs, a top perceptron.
+/// The deep learning recommendation model: numeric inputs through a bottom perceptron to one embedding,
+/// inner products of all pairs, a top perceptron.
 ///
-/// **Paper**: Naumov et al. 2019, section 2. With `interaction: cat` the embeddings stand side by side instead.
+/// **Paper**: Naumov et al. 2019, section 2. With `interaction: cat` the embeddings stand side by side
+/// instead.
 public final class Dlrm implements ModelFactory<Dlrm.Config> {
     /// How embeddings meet.
     public enum Interaction {
@@ -38,13 +41,26 @@ public final class Dlrm implements ModelFactory<Dlrm.Config> {
             @Doc("perceptron of the numeric inputs when `dense` is `mlp`")
             Mlp.Config bottom,
 
+            @Doc("how sequences are pooled: table (as other ids), attention or transformer")
+            SequencePooling sequences,
+
             @Doc("perceptron over the interactions") Mlp.Config top) {
         public Config {
             EmbeddingGroup.checkWidth(embeddingDim);
+            sequences.check(embeddingDim);
+        }
+
+        /// Sequences pooled in their tables.
+        public Config(int embeddingDim, Interaction interaction, DenseInputs dense, Mlp.Config bottom, Mlp.Config top) {
+            this(embeddingDim, interaction, dense, bottom, SequencePooling.Table.defaults(), top);
         }
 
         public static Config defaults() {
             return new Config(10, Interaction.DOT, DenseInputs.MLP, Mlp.Config.defaults(), Mlp.Config.defaults());
+        }
+
+        public Config withSequences(SequencePooling changed) {
+            return new Config(embeddingDim, interaction, dense, bottom, changed, top);
         }
     }
 
@@ -71,12 +87,13 @@ public final class Dlrm implements ModelFactory<Dlrm.Config> {
 
     @Override
     public List<EmbeddingGroup> embeddings(Config config, FeatureSchema schema) {
-        return Fields.groups(schema, config.embeddingDim());
+        return SequenceFields.groups(schema, config.embeddingDim(), config.sequences());
     }
 
     @Override
     public RankingModel create(Config config, FeatureSchema schema, Parameters.Scope parameters) {
-        Fields fields = Fields.create(parameters, schema, config.embeddingDim(), config.dense(), config.bottom());
+        Fields fields = SequenceFields.create(
+                parameters, schema, config.embeddingDim(), config.dense(), config.bottom(), config.sequences());
         int tasks = schema.labels().size();
         return switch (config.interaction()) {
             case CAT -> {

@@ -24,19 +24,19 @@ public final class BstCases {
         Behavior history = Behavior.of("history", "item").withMaxLength(4);
         Behavior searches = new Behavior("searches", "tags", 2, false);
         return List.of(
-                bst("bst, target", SCHEMA, 1, SequencePooling.TARGET, history),
-                bst("bst, mean, two layers", SCHEMA, 2, SequencePooling.MEAN, history),
+                bst("bst, target", SCHEMA, 1, PositionPooling.TARGET, history),
+                bst("bst, mean, two layers", SCHEMA, 2, PositionPooling.MEAN, history),
                 bst(
                         "bst, sum, two sequences and tasks",
                         Schemas.withSequences(2, 0),
                         1,
-                        SequencePooling.SUM,
+                        PositionPooling.SUM,
                         history,
                         searches));
     }
 
     private static Case<?> bst(
-            String name, FeatureSchema schema, int layers, SequencePooling pooling, Behavior... behaviors) {
+            String name, FeatureSchema schema, int layers, PositionPooling pooling, Behavior... behaviors) {
         Bst.Config config = new Bst.Config(
                 WIDTH,
                 List.of(behaviors),
@@ -103,7 +103,7 @@ public final class BstCases {
         return result;
     }
 
-    private static double[][] encoder(Plain plain, String scope, TransformerEncoder.Config config, double[][] x) {
+    public static double[][] encoder(Plain plain, String scope, TransformerEncoder.Config config, double[][] x) {
         double[][] y = plain.layerNorm(
                 scope + ".attention_norm", sum(x, attention(plain, scope + ".attention", config.heads(), x)));
         double[][] fed = plain.mlp(scope + ".ffn", Mlp.Config.of(config.feedForward()), y);

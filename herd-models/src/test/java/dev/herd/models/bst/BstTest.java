@@ -15,7 +15,7 @@ class BstTest {
 
     @Test
     void howFarARowIsPaddedDoesNotMatter() {
-        for (SequencePooling pooling : SequencePooling.values()) {
+        for (PositionPooling pooling : PositionPooling.values()) {
             float[] tight = pooled(pooling, new float[] {1, 2, 3, -1}, new float[] {1, 1});
             float[] padded = pooled(pooling, new float[] {0, 0, 0, 0, 0, 0, 1, 2, 3, -1}, new float[] {0, 0, 0, 1, 1});
             assertThat(padded).as(pooling.name()).containsExactly(tight, within(1e-5f));
@@ -24,13 +24,13 @@ class BstTest {
 
     @Test
     void theOrderOfBehaviorsMatters() {
-        float[] forth = pooled(SequencePooling.TARGET, new float[] {1, 2, 3, -1}, new float[] {1, 1});
-        float[] back = pooled(SequencePooling.TARGET, new float[] {3, -1, 1, 2}, new float[] {1, 1});
+        float[] forth = pooled(PositionPooling.TARGET, new float[] {1, 2, 3, -1}, new float[] {1, 1});
+        float[] back = pooled(PositionPooling.TARGET, new float[] {3, -1, 1, 2}, new float[] {1, 1});
         assertThat(Math.abs(forth[0] - back[0])).isGreaterThan(1e-4f);
     }
 
     /// What a transformer for at most five behaviors makes of one row.
-    private static float[] pooled(SequencePooling pooling, float[] behaviors, float[] mask) {
+    private static float[] pooled(PositionPooling pooling, float[] behaviors, float[] mask) {
         Bst.Config config = new Bst.Config(
                 2,
                 Bst.Config.defaults().behaviors(),

@@ -37,11 +37,18 @@ public record SelfAttention(Linear query, Linear key, Linear value, Linear out, 
         Tensor scoresBHTT =
                 ops.scale(ops.matmul(queryBHTE, ops.transpose(keyBHTE, 2, 3)), 1 / Math.sqrt((double) width / heads));
         if (maskBT != null) {
-            Tensor hiddenBT = ops.scale(ops.shift(maskBT, -1), HIDDEN);
-            scoresBHTT = ops.add(scoresBHTT, ops.reshape(hiddenBT, -1, 1, 1, length));
+            scoresBHTT = ops.add(scoresBHTT, ops.reshape(hidden(ops, maskBT), -1, 1, 1, length));
         }
         Tensor mixedBTHE = ops.transpose(ops.matmul(ops.softmax(scoresBHTT, -1), valueBHTE), 1, 2);
         return out.forward(ops, ops.reshape(mixedBTHE, -1, length, width));
+    }
+
+    /// What is added to the scores of positions before a softmax, so that padding has no weight beside
+    /// positions that exist.
+    ///
+    /// @param mask 1 for positions that exist and 0 for padding
+    public static Tensor hidden(Ops ops, Tensor mask) {
+        return ops.scale(ops.shift(mask, -1), HIDDEN);
     }
 
     private Tensor heads(Ops ops, Tensor xBTC, long length) {

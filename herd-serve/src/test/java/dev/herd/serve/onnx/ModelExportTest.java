@@ -77,6 +77,8 @@ class ModelExportTest {
                 DHEN + "weighted_sum}]}",
                 DHEN + "gated}]}",
                 "{name: dlrm, embedding_dim: 5, interaction: dot, dense: embed, top: {hidden: [6], normalization: batch}}",
+                "{name: dlrm, embedding_dim: 4, sequences: {kind: attention, max_length: 6}}",
+                "{name: dcnv2, embedding_dim: 4, sequences: {kind: transformer, layers: 2, summary: attention}}",
                 "{name: masknet, embedding_dim: 4, structure: serial, blocks: [6, 5], block_norm: false}",
                 "{name: fibinet, embedding_dim: 4, bilinear: field_all, shared_bilinear: false}",
                 "{name: fibinet, embedding_dim: 4, bilinear: field_each}",

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.herd.models.sequence;
+
+import org.jspecify.annotations.NullMarked;
