@@ -1,11 +1,15 @@
 package dev.herd.bench;
 
 import dev.herd.bench.duel.Scoreboard;
+import dev.herd.bench.formats.FormatSweep;
+import dev.herd.bench.numerics.NumericsBenchmark;
 import dev.herd.bench.read.ReadBenchmark;
 import dev.herd.cli.ExitCodes;
 import dev.herd.cli.terminal.Console;
 import dev.herd.data.Progress;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -110,6 +114,48 @@ final class BenchCommand implements Callable<Integer> {
             footer = "  ./herd bench dedupe --quick")
     int dedupe(@Mixin Options options) {
         return run((quick, only, progress, board) -> DedupeBenchmark.run(quick, only, progress, board::add), options);
+    }
+
+    @Command(
+            name = "numerics",
+            description = {
+                "Packing, unpacking and arithmetic on packed number formats, on one thread: against the scalar definition,"
+                        + " this machine's copy bandwidth, and fp32 on tables and matrices beyond the caches."
+            },
+            optionListHeading = "%nOptions:%n",
+            footerHeading = "%nExample:%n",
+            footer = "  ./herd bench numerics --only decode/mx9")
+    int numerics(@Mixin Options options) {
+        return run(
+                (quick, only, progress, board) -> NumericsBenchmark.run(quick, only, progress, board::add), options);
+    }
+
+    @Command(
+            name = "formats",
+            description = {
+                "Fidelity and cost of number formats with shared scales: the named ones, a sweep of their space, and your own.",
+                "Prints the named ones and the Pareto front, and draws them."
+            },
+            optionListHeading = "%nOptions:%n",
+            footerHeading = "%nExample:%n",
+            footer = "  ./herd bench formats --quick --own formats.yaml")
+    int formats(
+            @Option(names = "--json", description = "Print one JSON object a format.") boolean json,
+            @Option(names = "--quick", description = "Fewer vectors for the named formats.") boolean quick,
+            @Nullable
+                    @Option(
+                            names = "--own",
+                            paramLabel = "FILE",
+                            description = "YAML with formats of your own: formats: [{name: MX5, mantissa: 3}]")
+                    Path own,
+            @Option(
+                            names = "--svg",
+                            paramLabel = "FILE",
+                            defaultValue = "formats.svg",
+                            description = "Where the plot goes. Default: ${DEFAULT-VALUE}.")
+                    Path svg) {
+        FormatSweep.run(quick, own, svg, json, console);
+        return ExitCodes.DONE;
     }
 
     private int run(Benchmark benchmark, Options options) {

@@ -1,5 +1,6 @@
 package dev.herd.bench.reproduce;
 
+import dev.herd.bench.reproduce.bdr.BdrExperiment;
 import dev.herd.bench.reproduce.dhen.DhenExperiment;
 import dev.herd.bench.reproduce.lab.Experiment;
 import dev.herd.bench.reproduce.lab.Findings;
@@ -31,7 +32,7 @@ import picocli.CommandLine.Parameters;
         footerHeading = "%nExample:%n",
         footer = {"  ./herd reproduce", "  ./herd reproduce wukong --rows 0.05 --seeds 1"})
 final class ReproduceCommand implements Callable<Integer> {
-    private static final List<Experiment> EXPERIMENTS = List.of(new WukongExperiment(), new DhenExperiment());
+    private static final List<Experiment> EXPERIMENTS = List.of(new WukongExperiment(), new DhenExperiment(), new BdrExperiment());
 
     private final Console console;
 

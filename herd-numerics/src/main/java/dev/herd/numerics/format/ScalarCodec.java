@@ -207,8 +207,9 @@ final class ScalarCodec implements BlockCodec.Kernel {
         long codes = at + packing.innerBytes(n);
         for (int i = 0; i < n && outer > 0; i += width) {
             int end = Math.min(n, i + width);
-            double wanted = Math.ceil(largest(from, fromAt, i, end) / element / outer);
-            int inner = (int) Math.min(wanted, (1 << bits) - 1);
+            float largest = largest(from, fromAt, i, end);
+            double wanted = Math.rint(largest / element / outer);
+            int inner = largest == 0 ? 0 : (int) Math.clamp(wanted, 1, (1 << bits) - 1);
             Packing.put(to, at * 8 + (long) i / width * bits, bits, inner);
             encodeCodes(from, fromAt, i, end, to, codes, inner * outer, random);
         }

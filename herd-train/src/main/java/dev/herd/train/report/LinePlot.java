@@ -1,6 +1,7 @@
 package dev.herd.train.report;
 
 import dev.herd.train.report.Series.Point;
+import java.util.ArrayList;
 import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
@@ -47,6 +48,28 @@ final class LinePlot {
         }
         Axis x = Axis.powers(xLabel, xs.getMin(), xs.getMax());
         return new LinePlot(title, lines, x, Axis.around(yLabel, ys.getMin(), ys.getMax(), 5)).draw(false);
+    }
+
+    /// A line of best points with other points, their names beside them: a logarithmic x axis.
+    static String front(String title, String xLabel, String yLabel, Series line, List<Series> points) {
+        List<Series> all = new ArrayList<>(points);
+        all.addFirst(line);
+        DoubleSummaryStatistics xs = range(all, Point::x);
+        DoubleSummaryStatistics ys = range(all, Point::y);
+        if (xs.getCount() == 0) {
+            return empty(title);
+        }
+        Axis x = Axis.powers(xLabel, xs.getMin(), xs.getMax());
+        Axis y = Axis.around(yLabel, ys.getMin(), ys.getMax(), 5);
+        LinePlot plot = new LinePlot(title, List.of(line), x, y);
+        plot.frame.axes(x::text);
+        plot.draw(line, 0);
+        for (Series point : points) {
+            plot.draw(point, 1);
+            point.points().forEach(at -> plot.frame.text(
+                    "tick", plot.frame.left(at.x()) + 5, plot.frame.top(at.y()) - 4, point.name()));
+        }
+        return plot.frame.figure(title);
     }
 
     /// A square relation of two quantities of one range, with the diagonal on which they agree.

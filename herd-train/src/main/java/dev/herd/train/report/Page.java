@@ -44,6 +44,22 @@ public final class Page {
         return LinePlot.scaling(title, xLabel, yLabel, series);
     }
 
+    /// A front of best points as a line, over an x axis on which equal steps are equal ratios, with other points
+    /// in it by name.
+    ///
+    /// @param points x and y by name
+    public static String frontPlot(
+            String title, String xLabel, String yLabel, Line front, Map<String, double[]> points) {
+        Series line = new Series(
+                front.name(),
+                front.points().stream()
+                        .map(point -> new Series.Point(point[0], point[1]))
+                        .toList());
+        List<Series> named = new ArrayList<>();
+        points.forEach((name, point) -> named.add(new Series(name, List.of(new Series.Point(point[0], point[1])))));
+        return LinePlot.front(title, xLabel, yLabel, line, named);
+    }
+
     /// Values shown large, by name.
     Page tiles(Map<String, String> tiles) {
         body.append("<section class=tiles>\n");

@@ -1,0 +1,73 @@
+package dev.herd.bench.numerics;
+
+import dev.herd.bench.duel.Duel;
+import dev.herd.bench.duel.Outcome;
+import dev.herd.bench.duel.Rounds;
+import dev.herd.data.Progress;
+import dev.herd.numerics.format.NumberFormat;
+import dev.herd.numerics.format.NumberFormats;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+
+/// Packed number formats on one thread: packing and unpacking against the definition and against copying as
+/// many bytes, bags and matrix-vector products against fp32 beyond the caches.
+public final class NumericsBenchmark {
+    private static final List<String> FULL = List.of(
+            "mx9", "mx6", "mx4", "msfp16", "msfp12", "mxfp8-e4m3", "mxfp8-e5m2", "mxfp6-e3m2", "mxfp6-e2m3", "mxfp4",
+            "mxint8", "nvfp4", "vsq-int4-d4", "fp8-e4m3-row", "int8-row", "int4-row", "bf16", "fp16");
+    private static final List<String> QUICK = List.of("mx9", "mx6", "mx4", "mxfp8-e4m3", "mxfp4", "int8-row");
+
+    private final Rounds rounds;
+    private final String only;
+    private final Consumer<Outcome> results;
+
+    private NumericsBenchmark(Rounds rounds, String only, Consumer<Outcome> results) {
+        this.rounds = rounds;
+        this.only = only;
+        this.results = results;
+    }
+
+    /// Runs every case whose name holds `only`.
+    public static void run(boolean quick, String only, Progress progress, Consumer<Outcome> results) {
+        Rounds rounds = new Rounds(quick ? 5 : 9, Duration.ofMillis(quick ? 40 : 100), Duration.ofMillis(150));
+        NumericsBenchmark benchmark = new NumericsBenchmark(rounds, only, results);
+        List<String> names = quick ? QUICK : FULL;
+        try (Progress.Task task = progress.start("numerics", names.size(), "formats");
+                PlainSide plain = PlainSide.create()) {
+            for (String name : names) {
+                benchmark.run(name, NumberFormats.named(name).orElseThrow(), plain);
+                task.advance(1);
+            }
+        }
+    }
+
+    private void run(String name, NumberFormat format, PlainSide plain) {
+        List<String> cases = List.of(
+                "encode/" + name + "/scalar",
+                "decode/" + name + "/scalar",
+                "encode/" + name + "/copy",
+                "decode/" + name + "/copy",
+                "bag/" + name + "/d64/p20/large",
+                "matvec/" + name + "/large");
+        if (cases.stream().noneMatch(one -> one.contains(only))) {
+            return;
+        }
+        try (PackedSide packed = PackedSide.create(format, plain)) {
+            double few = PackedSide.FEW;
+            duel(cases.get(0), "numbers/s", few, packed::encodeFew, packed::encodeFewByDefinition);
+            duel(cases.get(1), "numbers/s", few, packed::decodeFew, packed::decodeFewByDefinition);
+            double moved = packed.bytesMoved();
+            duel(cases.get(2), "bytes/s", moved, packed::encodeAll, packed::copy);
+            duel(cases.get(3), "bytes/s", moved, packed::decodeAll, packed::copy);
+            duel(cases.get(4), "ids/s", PlainSide.IDS, packed::pool, plain::pool);
+            duel(cases.get(5), "numbers/s", PlainSide.NUMBERS, packed::multiply, plain::multiply);
+        }
+    }
+
+    private void duel(String name, String unit, double units, Duel.Side herd, Duel.Side other) {
+        if (name.contains(only)) {
+            results.accept(new Duel(name, 1, unit, units, herd, other).fight(rounds));
+        }
+    }
+}

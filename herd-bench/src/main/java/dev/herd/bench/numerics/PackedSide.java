@@ -1,0 +1,98 @@
+package dev.herd.bench.numerics;
+
+import dev.herd.numerics.format.BlockCodec;
+import dev.herd.numerics.format.NumberFormat;
+import dev.herd.numerics.format.PackedRows;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/// The same numbers packed in a format, and the same work on them.
+final class PackedSide implements AutoCloseable {
+    /// Numbers that stay in a cache, in rows of [#ROW].
+    static final int FEW = 32 << 10;
+
+    private static final int ROW = 4096;
+
+    private final Arena arena = Arena.ofShared();
+    private final PlainSide plain;
+    private final BlockCodec codec;
+    private final BlockCodec definition;
+    private final MemorySegment small;
+    private final MemorySegment decoded;
+    private final MemorySegment copied;
+    private final PackedRows table;
+    private final PackedRows matrix;
+    private int batch;
+
+    private PackedSide(NumberFormat format, PlainSide plain) {
+        this.plain = plain;
+        this.codec = BlockCodec.of(format).fitted(plain.values(), 0, FEW);
+        this.definition = BlockCodec.scalar(format).withTensorScale(codec.tensorScale());
+        this.small = arena.allocate(FEW / ROW * codec.rowBytes(ROW), 64);
+        this.decoded = arena.allocate(PlainSide.NUMBERS * 4, 64);
+        this.copied = arena.allocate(PlainSide.NUMBERS * 4, 64);
+        this.table = pack(PlainSide.WIDTH);
+        this.matrix = pack(PlainSide.COLUMNS);
+    }
+
+    private PackedRows pack(int width) {
+        long rows = PlainSide.NUMBERS / width;
+        MemorySegment bytes = arena.allocate(rows * codec.rowBytes(width), 64);
+        codec.encode(plain.values(), 0, (int) rows, width, BlockCodec.Axis.ROWS, bytes, 0, 0);
+        return new PackedRows(codec, bytes, rows, width);
+    }
+
+    static PackedSide create(NumberFormat format, PlainSide plain) {
+        return new PackedSide(format, plain);
+    }
+
+    void encodeFew() {
+        codec.encode(plain.values(), 0, FEW / ROW, ROW, BlockCodec.Axis.ROWS, small, 0, 0);
+    }
+
+    void encodeFewByDefinition() {
+        definition.encode(plain.values(), 0, FEW / ROW, ROW, BlockCodec.Axis.ROWS, small, 0, 0);
+    }
+
+    void decodeFew() {
+        codec.decode(matrix.bytes(), 0, FEW / ROW, ROW, BlockCodec.Axis.ROWS, decoded, 0);
+    }
+
+    void decodeFewByDefinition() {
+        definition.decode(matrix.bytes(), 0, FEW / ROW, ROW, BlockCodec.Axis.ROWS, decoded, 0);
+    }
+
+    /// Bytes that are read and written when all numbers are packed, or unpacked.
+    double bytesMoved() {
+        return PlainSide.NUMBERS * 4.0 + matrix.count() * (double) matrix.rowBytes();
+    }
+
+    void encodeAll() {
+        codec.encode(
+                plain.values(), 0, PlainSide.ROWS, PlainSide.COLUMNS, BlockCodec.Axis.ROWS, matrix.bytes(), 0, 0);
+    }
+
+    void decodeAll() {
+        codec.decode(matrix.bytes(), 0, PlainSide.ROWS, PlainSide.COLUMNS, BlockCodec.Axis.ROWS, decoded, 0);
+    }
+
+    /// Copies half of [#bytesMoved], each byte being read and written.
+    void copy() {
+        MemorySegment.copy(plain.values(), 0, copied, 0, (long) (bytesMoved() / 2) & -64L);
+    }
+
+    void pool() {
+        batch = PlainSide.next(batch);
+        int bags = PlainSide.bagsOfBatch();
+        table.pool(plain.bags(), batch * bags, bags, plain.out(), 0, PlainSide.WIDTH);
+    }
+
+    void multiply() {
+        matrix.multiply(0, PlainSide.ROWS, plain.vector(), 0, plain.out(), 0);
+    }
+
+    @Override
+    public void close() {
+        arena.close();
+    }
+}
