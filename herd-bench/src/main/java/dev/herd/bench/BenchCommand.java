@@ -126,8 +126,7 @@ final class BenchCommand implements Callable<Integer> {
             footerHeading = "%nExample:%n",
             footer = "  ./herd bench numerics --only decode/mx9")
     int numerics(@Mixin Options options) {
-        return run(
-                (quick, only, progress, board) -> NumericsBenchmark.run(quick, only, progress, board::add), options);
+        return run((quick, only, progress, board) -> NumericsBenchmark.run(quick, only, progress, board::add), options);
     }
 
     @Command(

@@ -4,13 +4,14 @@ import dev.herd.numerics.format.Element;
 import dev.herd.numerics.format.Level;
 import dev.herd.numerics.format.NumberFormat;
 
-/// What a format costs in a unit that multiplies 64 pairs of numbers and adds them: full adders, counted, not
-/// synthesized, times the memory of a tile of 256 numbers in lines of 64 bytes. Both are relative to a unit
-/// and a tile of FP8 that takes E4M3 and E5M2.
+/// What a format costs in a unit that multiplies 64 pairs of numbers and adds them: full adders, counted,
+/// not synthesized, times the memory of a tile of 256 numbers in lines of 64 bytes. Both are relative to a
+/// unit and a tile of FP8 that takes E4M3 and E5M2.
 ///
-/// Adders: `s^2` a multiplier of s significant bits; e an adder of private exponents; half an adder for every
-/// bit and step of a shifter, which aligns private exponents (to at most 25 bits), microexponents by pairs of
-/// their group, and blocks; w an adder of w bits in the tree. Inner scales that are numbers are multiplied.
+/// Adders: `s^2` a multiplier of s significant bits; e an adder of private exponents; half an adder for
+/// every bit and step of a shifter, which aligns private exponents (to at most 25 bits), microexponents by
+/// pairs of their group, and blocks; w an adder of w bits in the tree. Inner scales that are numbers are
+/// multiplied.
 ///
 /// **Paper**: 2302.08007, section 5, takes areas from synthesis; these are not its areas.
 final class CostModel {
@@ -28,7 +29,8 @@ final class CostModel {
     static double area(NumberFormat format) {
         Element element = format.element();
         int significant = element.mantissaBits() + (element.isInteger() ? 0 : 1);
-        double elements = element.isInteger() ? integers(format, significant) : floats(element.exponentBits(), significant);
+        double elements =
+                element.isInteger() ? integers(format, significant) : floats(element.exponentBits(), significant);
         int width = format.first().width() > 0 ? format.first().width() : LANES;
         double inner = switch (format.second().kind()) {
             case E4M3, INTEGER -> {
@@ -39,7 +41,11 @@ final class CostModel {
             case NONE, MICROEXPONENT, POWER_OF_TWO, FLOAT32 -> 0;
         };
         boolean shared = format.first().kind() == Level.Kind.POWER_OF_TWO;
-        return (elements + inner + accumulator(Math.min(width, LANES), shared ? format.first().bits() : 0)) / FP8_AREA;
+        return (elements
+                        + inner
+                        + accumulator(
+                                Math.min(width, LANES), shared ? format.first().bits() : 0))
+                / FP8_AREA;
     }
 
     /// Lines of 64 bytes that hold 256 numbers, scales included; fractions of a line count as such.

@@ -15,7 +15,8 @@ import java.util.List;
 ///   - {name: MX5, mantissa: 3}
 ///   - {name: E3M3 under 2^e, exponent: 3, mantissa: 3, k1: 32, d2: 0, rule: rceil}
 /// ```
-record FormatList(@Doc("number formats under shared powers of two") List<Entry> formats) {
+record FormatList(
+        @Doc("number formats under shared powers of two") List<Entry> formats) {
     static FormatList defaults() {
         return new FormatList(List.of());
     }
@@ -23,8 +24,13 @@ record FormatList(@Doc("number formats under shared powers of two") List<Entry> 
     /// One format under a shared power of two.
     record Entry(
             @Doc("name in the report") String name,
-            @Doc("bits of a private exponent; 0 for integers") int exponent,
-            @Doc("bits of the magnitude of an integer, of a float those after the point") int mantissa,
+
+            @Doc("bits of a private exponent; 0 for integers")
+            int exponent,
+
+            @Doc("bits of the magnitude of an integer, of a float those after the point")
+            int mantissa,
+
             @Doc("numbers that share the power of two") int k1,
             @Doc("bits of the power of two") int d1,
             @Doc("numbers that share a microexponent") int k2,

@@ -23,8 +23,8 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Walks the space of formats with shared scales, with the named ones and a user's own in it, and finds which
-/// have the best fidelity at their cost.
+/// Walks the space of formats with shared scales, with the named ones and a user's own in it, and finds
+/// which have the best fidelity at their cost.
 ///
 /// **Paper**: 2302.08007, section 5.
 public final class FormatSweep {
@@ -130,13 +130,14 @@ public final class FormatSweep {
     private static String drawing(List<Point> front, List<Point> points) {
         Page.Line line = new Page.Line(
                 "Pareto front",
-                front.stream().map(point -> new double[] {point.cost, point.qsnr}).toList());
+                front.stream()
+                        .map(point -> new double[] {point.cost, point.qsnr})
+                        .toList());
         Map<String, double[]> labels = new LinkedHashMap<>();
         points.stream()
                 .filter(Point::named)
                 .forEach(point -> labels.put(point.format.name(), new double[] {point.cost, point.qsnr}));
-        return Page.svgFile(
-                Page.frontPlot("Fidelity over cost", "area x memory over FP8", "QSNR, dB", line, labels));
+        return Page.svgFile(Page.frontPlot("Fidelity over cost", "area x memory over FP8", "QSNR, dB", line, labels));
     }
 
     private static void write(Path file, String text) {

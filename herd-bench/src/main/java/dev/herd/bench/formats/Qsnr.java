@@ -9,8 +9,9 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Signal over quantization noise: `-10 log10(E[|Q(X) - X|^2] / E[|X|^2])` over vectors of Gaussian numbers,
-/// each vector with a standard deviation of its own, `|N(0, 1)|`. A scale of a tensor is that of the vector.
+/// Signal over quantization noise: `-10 log10(E[|Q(X) - X|^2] / E[|X|^2])` over vectors of Gaussian
+/// numbers, each vector with a standard deviation of its own, `|N(0, 1)|`. A scale of a tensor is that of
+/// the vector.
 ///
 /// **Paper**: 2302.08007, section 4; one deviation a vector is the reading that gives its figures.
 ///

@@ -14,8 +14,24 @@ import java.util.function.Consumer;
 /// many bytes, bags and matrix-vector products against fp32 beyond the caches.
 public final class NumericsBenchmark {
     private static final List<String> FULL = List.of(
-            "mx9", "mx6", "mx4", "msfp16", "msfp12", "mxfp8-e4m3", "mxfp8-e5m2", "mxfp6-e3m2", "mxfp6-e2m3", "mxfp4",
-            "mxint8", "nvfp4", "vsq-int4-d4", "fp8-e4m3-row", "int8-row", "int4-row", "bf16", "fp16");
+            "mx9",
+            "mx6",
+            "mx4",
+            "msfp16",
+            "msfp12",
+            "mxfp8-e4m3",
+            "mxfp8-e5m2",
+            "mxfp6-e3m2",
+            "mxfp6-e2m3",
+            "mxfp4",
+            "mxint8",
+            "nvfp4",
+            "vsq-int4-d4",
+            "fp8-e4m3-row",
+            "int8-row",
+            "int4-row",
+            "bf16",
+            "fp16");
     private static final List<String> QUICK = List.of("mx9", "mx6", "mx4", "mxfp8-e4m3", "mxfp4", "int8-row");
 
     private final Rounds rounds;
@@ -30,7 +46,7 @@ public final class NumericsBenchmark {
 
     /// Runs every case whose name holds `only`.
     public static void run(boolean quick, String only, Progress progress, Consumer<Outcome> results) {
-        Rounds rounds = new Rounds(quick ? 5 : 9, Duration.ofMillis(quick ? 40 : 100), Duration.ofMillis(150));
+        Rounds rounds = new Rounds(quick ? 5 : 9, Duration.ofMillis(quick ? 40 : 100), Duration.ofMillis(500));
         NumericsBenchmark benchmark = new NumericsBenchmark(rounds, only, results);
         List<String> names = quick ? QUICK : FULL;
         try (Progress.Task task = progress.start("numerics", names.size(), "formats");

@@ -68,8 +68,7 @@ final class PackedSide implements AutoCloseable {
     }
 
     void encodeAll() {
-        codec.encode(
-                plain.values(), 0, PlainSide.ROWS, PlainSide.COLUMNS, BlockCodec.Axis.ROWS, matrix.bytes(), 0, 0);
+        codec.encode(plain.values(), 0, PlainSide.ROWS, PlainSide.COLUMNS, BlockCodec.Axis.ROWS, matrix.bytes(), 0, 0);
     }
 
     void decodeAll() {

@@ -32,7 +32,8 @@ import picocli.CommandLine.Parameters;
         footerHeading = "%nExample:%n",
         footer = {"  ./herd reproduce", "  ./herd reproduce wukong --rows 0.05 --seeds 1"})
 final class ReproduceCommand implements Callable<Integer> {
-    private static final List<Experiment> EXPERIMENTS = List.of(new WukongExperiment(), new DhenExperiment(), new BdrExperiment());
+    private static final List<Experiment> EXPERIMENTS =
+            List.of(new WukongExperiment(), new DhenExperiment(), new BdrExperiment());
 
     private final Console console;
 

@@ -38,7 +38,7 @@ public final class BlockCodec {
         }
         return Kernels.choose(
                 () -> scalar,
-                () -> VectorCodec.supports(format) ? new VectorCodec(format, scalar, tensorScale) : scalar);
+                () -> VectorCodecs.supports(format) ? VectorCodecs.create(format, scalar, tensorScale) : scalar);
     }
 
     /// For a format under a tensor scale, take [#fitted] of the result before packing.

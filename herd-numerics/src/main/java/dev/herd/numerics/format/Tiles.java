@@ -14,7 +14,8 @@ import jdk.incubator.vector.VectorSpecies;
 
 /// Sixteen numbers at a time between fp32 and codes: one byte each in registers, as many bits as they have
 /// in memory.
-final class Tiles {
+record Tiles(
+        Element element, Rounding rounding, int codeBits, long mask, int most, boolean integer, boolean signsApart) {
     static final int WIDTH = 16;
     static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
     static final VectorSpecies<Byte> BYTES = ByteVector.SPECIES_128;
@@ -31,31 +32,22 @@ final class Tiles {
 
     private static final int MAGIC_BITS = Float.floatToRawIntBits(MAGIC);
 
-    private final Element element;
-    private final Rounding rounding;
-    private final int codeBits;
-    private final long mask;
-    private final int most;
-    private final boolean integer;
-    private final boolean signsApart;
-
-    Tiles(NumberFormat format) {
-        this.element = format.element();
-        this.rounding = format.rounding();
-        this.codeBits = format.codeBits();
-        this.mask = 0x0101010101010101L * ((1 << codeBits) - 1);
-        this.most = element.maxCode();
-        this.integer = element.isInteger();
-        this.signsApart = format.signsApart();
+    static Tiles of(NumberFormat format) {
+        int codeBits = format.codeBits();
+        Element element = format.element();
+        return new Tiles(
+                element,
+                format.rounding(),
+                codeBits,
+                0x0101010101010101L * ((1 << codeBits) - 1),
+                element.maxCode(),
+                element.isInteger(),
+                format.signsApart());
     }
 
     /// Bytes of the codes of a tile.
     int bytes() {
         return 2 * codeBits;
-    }
-
-    boolean signsApart() {
-        return signsApart;
     }
 
     static FloatVector floats(MemorySegment from, long at) {
@@ -326,7 +318,10 @@ final class Tiles {
     /// Codes `part * LANES ..+LANES` of integers with their signs apart.
     FloatVector signed(ByteVector codes, int signs, int part) {
         IntVector q = (IntVector) codes.convertShape(VectorOperators.B2I, INTS, part);
-        q = q.sub(1 << codeBits, VectorMask.fromLong(INTS, signs >>> part * LANES));
+        IntVector negative = IntVector.broadcast(INTS, signs >>> part * LANES)
+                .lanewise(VectorOperators.LSHR, LANE_NUMBERS)
+                .and(1);
+        q = q.sub(negative.lanewise(VectorOperators.LSHL, codeBits));
         return (FloatVector) q.convert(VectorOperators.I2F, 0);
     }
 

@@ -2,6 +2,7 @@ package dev.herd.numerics.format;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandles;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
@@ -24,144 +25,122 @@ final class VectorCodec implements BlockCodec.Kernel {
     private static final int LARGEST = Float.floatToRawIntBits(0x1p110f);
     private static final int SMALLEST_SCALE = 127 - 110;
 
+    private static final NumberFormat FORMAT = VectorCodecs.formatOf(MethodHandles.lookup());
+    private static final Element ELEMENT = FORMAT.element();
+    private static final ScaleRule RULE = FORMAT.rule();
+    private static final Tiles TILES = Tiles.of(FORMAT);
+    private static final int FIRST = FORMAT.first().width();
+    private static final boolean POWER = FORMAT.first().kind() == Level.Kind.POWER_OF_TWO;
+    private static final boolean SHIFTED = FORMAT.second().kind() == Level.Kind.MICROEXPONENT;
+    private static final boolean HALVES = FORMAT.order() == NumberFormat.Order.SPLIT_HALVES;
+    private static final boolean ROW = FIRST == Level.ROW;
+    private static final Packing PACKING = new Packing(FORMAT);
+    private static final int BLOCK_BYTES = POWER ? PACKING.blockBytes() : 0;
+    private static final int CODES_AT = POWER ? PACKING.codesAt() : PACKING.headBytes();
+    private static final int PACKED_AT = CODES_AT + PACKING.signBytes();
+    private static final int UNIT = ELEMENT.unitBits();
+
     private final ScalarCodec scalar;
-    private final Packing packing;
-    private final Tiles tiles;
-    private final Element element;
-    private final ScaleRule rule;
     private final float tensorScale;
-    private final int width;
-    private final boolean power;
-    private final boolean shifted;
-    private final boolean halves;
-    private final boolean row;
 
-    VectorCodec(NumberFormat format, ScalarCodec scalar, float tensorScale) {
+    VectorCodec(ScalarCodec scalar, float tensorScale) {
         this.scalar = scalar;
-        this.packing = new Packing(format);
-        this.tiles = new Tiles(format);
-        this.element = format.element();
-        this.rule = format.rule();
         this.tensorScale = tensorScale;
-        this.power = format.first().kind() == Level.Kind.POWER_OF_TWO;
-        this.width = format.first().width();
-        this.shifted = format.second().kind() == Level.Kind.MICROEXPONENT;
-        this.halves = format.order() == NumberFormat.Order.SPLIT_HALVES;
-        this.row = width == Level.ROW;
-    }
-
-    static boolean supports(NumberFormat format) {
-        if (LANES < 8 || format.element().bits() > 8 || ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN) {
-            return false;
-        }
-        int width = format.first().width();
-        Level second = format.second();
-        return switch (format.first().kind()) {
-            case POWER_OF_TWO ->
-                format.first().bits() == 8
-                        && width % TILE == 0
-                        && (second.kind() == Level.Kind.NONE || second.bits() == 1 && second.width() == 2)
-                        && (format.order() == NumberFormat.Order.INTERLEAVED || width == 2 * TILE);
-            case FLOAT32 -> width < 1 && second.kind() == Level.Kind.NONE;
-            case NONE, MICROEXPONENT, E4M3, INTEGER -> false;
-        };
     }
 
     @Override
     public void encode(MemorySegment from, long fromAt, int n, MemorySegment to, long at, long random) {
-        if (!power) {
+        if (!POWER) {
             encodeRow(from, fromAt, n, to, at, random);
             return;
         }
-        int bytes = packing.blockBytes();
-        int whole = n - n % width;
+        int whole = n - n % FIRST;
         long place = at;
-        for (int i = 0; i < whole; i += width) {
-            int largest = largest(from, fromAt + i, width);
+        for (int i = 0; i < whole; i += FIRST) {
+            int largest = largest(from, fromAt + i, FIRST);
             if (largest >= SMALLEST && largest < LARGEST) {
                 encodeBlock(from, fromAt, i, largest, to, place, random);
             } else {
-                to.asSlice(place, bytes).fill((byte) 0);
+                to.asSlice(place, BLOCK_BYTES).fill((byte) 0);
                 scalar.encodeBlock(from, fromAt, i, n, to, place, random);
             }
-            place += bytes;
+            place += BLOCK_BYTES;
         }
         if (whole < n) {
-            to.asSlice(place, bytes).fill((byte) 0);
+            to.asSlice(place, BLOCK_BYTES).fill((byte) 0);
             scalar.encodeBlock(from, fromAt, whole, n, to, place, random);
         }
     }
 
     private void encodeBlock(
             MemorySegment from, long fromAt, int first, int largest, MemorySegment to, long at, long random) {
-        int exponent = rule.exponent(Float.intBitsToFloat(largest), element);
+        int exponent = RULE.exponent(Float.intBitsToFloat(largest), ELEMENT);
         to.set(ValueLayout.JAVA_BYTE, at, (byte) (exponent + 127));
-        float factor = Float.intBitsToFloat(127 - exponent + element.unitBits() << 23);
-        if (halves) {
-            ByteVector low = tiles.codes(from, fromAt, first, factor, random);
-            ByteVector high = tiles.codes(from, fromAt, first + TILE, factor, random);
+        float factor = Float.intBitsToFloat(127 - exponent + UNIT << 23);
+        if (HALVES) {
+            ByteVector low = TILES.codes(from, fromAt, first, factor, random);
+            ByteVector high = TILES.codes(from, fromAt, first + TILE, factor, random);
             low.or(high.lanewise(VectorOperators.LSHL, 4)).intoMemorySegment(to, at + 1, ByteOrder.LITTLE_ENDIAN);
             return;
         }
-        long codes = at + packing.codesAt();
-        long packed = codes + packing.signBytes();
-        for (int tile = 0; tile * TILE < width; tile++) {
+        long codes = at + CODES_AT;
+        long packed = at + PACKED_AT;
+        for (int tile = 0; tile * TILE < FIRST; tile++) {
             int i = first + tile * TILE;
             ByteVector bytes;
-            if (shifted) {
-                long low = tiles.demoted(from, fromAt + i, exponent);
+            if (SHIFTED) {
+                long low = TILES.demoted(from, fromAt + i, exponent);
                 to.set(ValueLayout.JAVA_BYTE, at + 1 + tile, (byte) Long.compress(low, 0x5555));
-                bytes = tiles.codes(from, fromAt, i, factor, low, random);
+                bytes = TILES.codes(from, fromAt, i, factor, low, random);
             } else {
-                bytes = tiles.codes(from, fromAt, i, factor, random);
+                bytes = TILES.codes(from, fromAt, i, factor, random);
             }
-            if (tiles.signsApart()) {
-                tiles.storeSigns(bytes, to, codes + 2L * tile);
+            if (TILES.signsApart()) {
+                TILES.storeSigns(bytes, to, codes + 2L * tile);
             }
-            tiles.store(bytes, to, packed + (long) tile * tiles.bytes());
+            TILES.store(bytes, to, packed + (long) tile * TILES.bytes());
         }
     }
 
     private void encodeRow(MemorySegment from, long fromAt, int n, MemorySegment to, long at, long random) {
         int largest = largestOfRow(from, fromAt, n);
-        float scale = row ? ScalarCodec.outerScale(packing.format(), Float.intBitsToFloat(largest)) : tensorScale;
+        float scale = ROW ? ScalarCodec.outerScale(FORMAT, Float.intBitsToFloat(largest)) : tensorScale;
         if (!(scale > 0) || largest >= 0x7F800000) {
             scalar.encode(from, fromAt, n, to, at, random);
             return;
         }
-        if (row) {
+        if (ROW) {
             to.set(STORED, at, scale);
         }
-        long body = at + packing.headBytes();
+        long body = at + PACKED_AT;
         int whole = n - n % TILE;
         long place = body;
         for (int i = 0; i < whole; i += TILE) {
-            tiles.store(tiles.divided(from, fromAt, i, scale, random), to, place);
-            place += tiles.bytes();
+            TILES.store(TILES.divided(from, fromAt, i, scale, random), to, place);
+            place += TILES.bytes();
         }
         if (whole < n) {
-            to.asSlice(place, at + packing.rowBytes(n) - place).fill((byte) 0);
+            to.asSlice(place, at + PACKING.rowBytes(n) - place).fill((byte) 0);
             scalar.encodeCodes(from, fromAt, whole, n, to, body, scale, random);
         }
     }
 
     @Override
     public void decode(MemorySegment from, long at, int n, MemorySegment to, long toAt) {
-        if (!power) {
+        if (!POWER) {
             decodeRow(from, at, n, to, toAt);
             return;
         }
-        int bytes = packing.blockBytes();
-        int whole = n - n % width;
+        int whole = n - n % FIRST;
         long place = at;
-        for (int i = 0; i < whole; i += width) {
+        for (int i = 0; i < whole; i += FIRST) {
             int scale = from.get(ValueLayout.JAVA_BYTE, place) & 0xFF;
             if (scale >= SMALLEST_SCALE && scale < 255) {
                 decodeBlock(from, place, scale, to, toAt + i);
             } else {
                 scalar.decodeBlock(from, place, i, n, to, toAt);
             }
-            place += bytes;
+            place += BLOCK_BYTES;
         }
         if (whole < n) {
             scalar.decodeBlock(from, place, whole, n, to, toAt);
@@ -169,92 +148,95 @@ final class VectorCodec implements BlockCodec.Kernel {
     }
 
     private void decodeBlock(MemorySegment from, long at, int scale, MemorySegment to, long toAt) {
-        float factor = Float.intBitsToFloat(scale - element.unitBits() << 23);
-        if (halves) {
-            ByteVector both = ByteVector.fromMemorySegment(Tiles.BYTES, from, at + 1, ByteOrder.LITTLE_ENDIAN);
-            tiles.write(both.and((byte) 15), factor, to, toAt);
-            tiles.write(both.lanewise(VectorOperators.LSHR, 4).and((byte) 15), factor, to, toAt + TILE);
-            return;
+        float factor = Float.intBitsToFloat(scale - UNIT << 23);
+        if (HALVES) {
+            decodeHalves(from, at + 1, factor, to, toAt);
+        } else {
+            decodeTiles(from, at, factor, to, toAt);
         }
-        long codes = at + packing.codesAt();
-        long packed = codes + packing.signBytes();
-        for (int tile = 0; tile * TILE < width; tile++) {
-            ByteVector bytes = tiles.load(from, packed + (long) tile * tiles.bytes());
+    }
+
+    private static void decodeHalves(MemorySegment from, long at, float factor, MemorySegment to, long toAt) {
+        ByteVector both = ByteVector.fromMemorySegment(Tiles.BYTES, from, at, ByteOrder.LITTLE_ENDIAN);
+        TILES.write(both.and((byte) 15), factor, to, toAt);
+        TILES.write(both.lanewise(VectorOperators.LSHR, 4).and((byte) 15), factor, to, toAt + TILE);
+    }
+
+    private static void decodeTiles(MemorySegment from, long at, float factor, MemorySegment to, long toAt) {
+        long codes = at + CODES_AT;
+        long packed = at + PACKED_AT;
+        for (int tile = 0; tile * TILE < FIRST; tile++) {
+            ByteVector bytes = TILES.load(from, packed + (long) tile * TILES.bytes());
             long low = 0;
-            if (shifted) {
+            if (SHIFTED) {
                 low = Long.expand(from.get(ValueLayout.JAVA_BYTE, at + 1 + tile) & 0xFF, 0x5555) * 3;
             }
-            if (tiles.signsApart()) {
+            if (TILES.signsApart()) {
                 int signs = from.get(ValueLayout.JAVA_SHORT_UNALIGNED, codes + 2L * tile) & 0xFFFF;
-                tiles.writeSigned(bytes, signs, low, factor, to, toAt + tile * TILE);
-            } else if (shifted) {
-                tiles.writeShifted(bytes, low, factor, to, toAt + tile * TILE);
+                TILES.writeSigned(bytes, signs, low, factor, to, toAt + tile * TILE);
+            } else if (SHIFTED) {
+                TILES.writeShifted(bytes, low, factor, to, toAt + tile * TILE);
             } else {
-                tiles.write(bytes, factor, to, toAt + tile * TILE);
+                TILES.write(bytes, factor, to, toAt + tile * TILE);
             }
         }
     }
 
     private void decodeRow(MemorySegment from, long at, int n, MemorySegment to, long toAt) {
-        float scale = row ? from.get(STORED, at) : tensorScale;
-        long body = at + packing.headBytes();
+        float scale = ROW ? from.get(STORED, at) : tensorScale;
+        long body = at + PACKED_AT;
         int whole = n - n % TILE;
         long place = body;
         for (int i = 0; i < whole; i += TILE) {
-            tiles.write(tiles.load(from, place), scale, to, toAt + i);
-            place += tiles.bytes();
+            TILES.write(TILES.load(from, place), scale, to, toAt + i);
+            place += TILES.bytes();
         }
         scalar.decodeCodes(from, body, whole, n, to, toAt, scale);
     }
 
     @Override
     public float dot(MemorySegment from, long at, int n, MemorySegment x, long xAt, MemorySegment scratch) {
-        if (n % (power ? width : TILE) != 0 || halves) {
+        if (n % (POWER ? FIRST : TILE) != 0 || HALVES) {
             return BlockCodec.Kernel.super.dot(from, at, n, x, xAt, scratch);
         }
-        if (!power) {
-            float scale = row ? from.get(STORED, at) : tensorScale;
-            return tiles.dot(from, at + packing.headBytes(), n, scale, x, xAt);
+        if (!POWER) {
+            float scale = ROW ? from.get(STORED, at) : tensorScale;
+            return TILES.dot(from, at + PACKED_AT, n, scale, x, xAt);
         }
-        return tiles.wide()
+        return TILES.wide()
                 ? blockDot(from, at, n, x, xAt, scratch)
                 : BlockCodec.Kernel.super.dot(from, at, n, x, xAt, scratch);
     }
 
     private float blockDot(MemorySegment from, long at, int n, MemorySegment x, long xAt, MemorySegment scratch) {
         FloatVector sums = FloatVector.zero(Tiles.FLOATS);
-        int bytes = packing.blockBytes();
-        int codes = packing.codesAt();
-        int packed = codes + packing.signBytes();
         long place = at;
-        for (int i = 0; i < n; i += width) {
+        for (int i = 0; i < n; i += FIRST) {
             int scale = from.get(ValueLayout.JAVA_BYTE, place) & 0xFF;
             boolean usual = scale >= SMALLEST_SCALE && scale < 255;
             if (!usual) {
-                scalar.decodeBlock(from, place, 0, width, scratch, 0);
+                scalar.decodeBlock(from, place, 0, FIRST, scratch, 0);
             }
-            float factor = Float.intBitsToFloat(scale - element.unitBits() << 23);
-            for (int tile = 0; tile * TILE < width; tile++) {
-                FloatVector values = usual
-                        ? tiles.values(
-                                from,
-                                place + 1 + tile,
-                                place + codes + 2L * tile,
-                                place + packed + (long) tile * tiles.bytes(),
-                                shifted,
-                                factor)
-                        : Tiles.floats(scratch, tile * TILE);
+            float factor = Float.intBitsToFloat(scale - UNIT << 23);
+            for (int tile = 0; tile * TILE < FIRST; tile++) {
+                FloatVector values = usual ? values(from, place, tile, factor) : Tiles.floats(scratch, tile * TILE);
                 sums = values.fma(Tiles.floats(x, xAt + i + tile * TILE), sums);
             }
-            place += bytes;
+            place += BLOCK_BYTES;
         }
         return Tiles.fold(sums);
+    }
+
+    /// The numbers of a tile of a block.
+    private static FloatVector values(MemorySegment from, long at, int tile, float factor) {
+        long codes = at + PACKED_AT + (long) tile * TILES.bytes();
+        return TILES.values(from, at + 1 + tile, at + CODES_AT + 2L * tile, codes, SHIFTED, factor);
     }
 
     @Override
     public void add(
             MemorySegment from, long at, int n, float weight, MemorySegment sums, long sumsAt, MemorySegment scratch) {
-        if (n % (power ? width : TILE) != 0 || halves || !tiles.wide()) {
+        if (n % (POWER ? FIRST : TILE) != 0 || HALVES || !TILES.wide()) {
             decode(from, at, n, scratch, 0);
             int whole = n - n % LANES;
             for (int i = 0; i < whole; i += LANES) {
@@ -267,44 +249,33 @@ final class VectorCodec implements BlockCodec.Kernel {
             }
             return;
         }
-        if (power) {
+        if (POWER) {
             addBlocks(from, at, n, weight, sums, sumsAt, scratch);
             return;
         }
-        float scale = row ? from.get(STORED, at) : tensorScale;
-        long place = at + packing.headBytes();
+        float scale = ROW ? from.get(STORED, at) : tensorScale;
+        long place = at + PACKED_AT;
         for (int i = 0; i < n; i += TILE) {
-            Tiles.add(tiles.value(tiles.load(from, place), 0).mul(scale), weight, sums, sumsAt + i);
-            place += tiles.bytes();
+            Tiles.add(TILES.value(TILES.load(from, place), 0).mul(scale), weight, sums, sumsAt + i);
+            place += TILES.bytes();
         }
     }
 
     private void addBlocks(
             MemorySegment from, long at, int n, float weight, MemorySegment sums, long sumsAt, MemorySegment scratch) {
-        int bytes = packing.blockBytes();
-        int codes = packing.codesAt();
-        int packed = codes + packing.signBytes();
         long place = at;
-        for (int i = 0; i < n; i += width) {
+        for (int i = 0; i < n; i += FIRST) {
             int scale = from.get(ValueLayout.JAVA_BYTE, place) & 0xFF;
             boolean usual = scale >= SMALLEST_SCALE && scale < 255;
             if (!usual) {
-                scalar.decodeBlock(from, place, 0, width, scratch, 0);
+                scalar.decodeBlock(from, place, 0, FIRST, scratch, 0);
             }
-            float factor = Float.intBitsToFloat(scale - element.unitBits() << 23);
-            for (int tile = 0; tile * TILE < width; tile++) {
-                FloatVector values = usual
-                        ? tiles.values(
-                                from,
-                                place + 1 + tile,
-                                place + codes + 2L * tile,
-                                place + packed + (long) tile * tiles.bytes(),
-                                shifted,
-                                factor)
-                        : Tiles.floats(scratch, tile * TILE);
+            float factor = Float.intBitsToFloat(scale - UNIT << 23);
+            for (int tile = 0; tile * TILE < FIRST; tile++) {
+                FloatVector values = usual ? values(from, place, tile, factor) : Tiles.floats(scratch, tile * TILE);
                 Tiles.add(values, weight, sums, sumsAt + i + tile * TILE);
             }
-            place += bytes;
+            place += BLOCK_BYTES;
         }
     }
 

@@ -66,8 +66,9 @@ final class LinePlot {
         plot.draw(line, 0);
         for (Series point : points) {
             plot.draw(point, 1);
-            point.points().forEach(at -> plot.frame.text(
-                    "tick", plot.frame.left(at.x()) + 5, plot.frame.top(at.y()) - 4, point.name()));
+            point.points()
+                    .forEach(at -> plot.frame.text(
+                            "tick", plot.frame.left(at.x()) + 5, plot.frame.top(at.y()) - 4, point.name()));
         }
         return plot.frame.figure(title);
     }

@@ -44,8 +44,8 @@ public final class Page {
         return LinePlot.scaling(title, xLabel, yLabel, series);
     }
 
-    /// A front of best points as a line, over an x axis on which equal steps are equal ratios, with other points
-    /// in it by name.
+    /// A front of best points as a line, over an x axis on which equal steps are equal ratios, with other
+    /// points in it by name.
     ///
     /// @param points x and y by name
     public static String frontPlot(

@@ -107,7 +107,9 @@ public final class BdrExperiment implements Experiment {
 
     private static void ratios(Findings.Notes notes) {
         List<NumberFormat> formats = new ArrayList<>();
-        CALCULATED.keySet().forEach(name -> formats.add(NumberFormats.named(name).orElseThrow()));
+        CALCULATED
+                .keySet()
+                .forEach(name -> formats.add(NumberFormats.named(name).orElseThrow()));
         NumberFormat rounded = NumberFormats.MXFP4.withRule(ScaleRule.RCEIL);
         NumberFormat amax = new NumberFormat(
                 "INT8 by 32",
@@ -130,8 +132,8 @@ public final class BdrExperiment implements Experiment {
             ratio.put(format, here);
             rows.add(List.of(format.toString(), text(format.bitsPerNumber()), text(here)));
         }
-        notes.table(new Findings.Table(
-                "Signal over quantization noise", List.of("format", ">bits a number", ">dB"), rows));
+        notes.table(
+                new Findings.Table("Signal over quantization noise", List.of("format", ">bits a number", ">dB"), rows));
         CALCULATED.forEach((name, expected) ->
                 notes.claim(within(name, of(ratio, NumberFormats.named(name).orElseThrow()), expected)));
         notes.claim(within("mxfp4, rceil", of(ratio, rounded), 18.64));

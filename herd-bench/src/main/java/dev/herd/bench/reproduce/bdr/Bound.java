@@ -21,8 +21,10 @@ record Bound(NumberFormat format, double decibels) {
         boolean shifts = format.second().kind() == Level.Kind.MICROEXPONENT;
         int beta = shifts ? (1 << format.second().bits()) - 1 : 0;
         double finer = Math.pow(2, 2.0 * beta);
-        double spread = format.first().width() + (finer - 1) * (shifts ? format.second().width() : 0);
-        return new Bound(format, 20 * Math.log10(2) * format.element().mantissaBits() + 10 * Math.log10(finer / spread));
+        double spread =
+                format.first().width() + (finer - 1) * (shifts ? format.second().width() : 0);
+        return new Bound(
+                format, 20 * Math.log10(2) * format.element().mantissaBits() + 10 * Math.log10(finer / spread));
     }
 
     /// The smallest ratio of so many random blocks, magnitudes log-uniform.

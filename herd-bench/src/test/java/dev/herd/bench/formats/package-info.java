@@ -1,0 +1,4 @@
+@NullMarked
+package dev.herd.bench.formats;
+
+import org.jspecify.annotations.NullMarked;

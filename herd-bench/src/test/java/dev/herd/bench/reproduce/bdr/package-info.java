@@ -1,0 +1,4 @@
+@NullMarked
+package dev.herd.bench.reproduce.bdr;
+
+import org.jspecify.annotations.NullMarked;

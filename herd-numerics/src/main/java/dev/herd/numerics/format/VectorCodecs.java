@@ -1,0 +1,70 @@
+package dev.herd.numerics.format;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.nio.ByteOrder;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// Makes fast codecs: a copy of [VectorCodec] for each format, with the format as a constant of the copy.
+final class VectorCodecs {
+    private static final Map<NumberFormat, MethodHandle> COPIES = new ConcurrentHashMap<>();
+
+    private VectorCodecs() {}
+
+    static boolean supports(NumberFormat format) {
+        if (Tiles.LANES < 8 || format.element().bits() > 8 || ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN) {
+            return false;
+        }
+        int width = format.first().width();
+        Level second = format.second();
+        return switch (format.first().kind()) {
+            case POWER_OF_TWO ->
+                format.first().bits() == 8
+                        && width % Tiles.WIDTH == 0
+                        && (second.kind() == Level.Kind.NONE || second.bits() == 1 && second.width() == 2)
+                        && (format.order() == NumberFormat.Order.INTERLEAVED || width == 2 * Tiles.WIDTH);
+            case FLOAT32 -> width < 1 && second.kind() == Level.Kind.NONE;
+            case NONE, MICROEXPONENT, E4M3, INTEGER -> false;
+        };
+    }
+
+    static BlockCodec.Kernel create(NumberFormat format, ScalarCodec scalar, float tensorScale) {
+        MethodHandle constructor = COPIES.computeIfAbsent(format, VectorCodecs::copy);
+        try {
+            return (BlockCodec.Kernel) constructor.invokeExact(scalar, tensorScale);
+        } catch (Throwable e) {
+            throw new IllegalStateException("no fast codec for " + format, e);
+        }
+    }
+
+    /// The constructor of a new copy.
+    private static MethodHandle copy(NumberFormat format) {
+        try (InputStream code =
+                Objects.requireNonNull(VectorCodecs.class.getResourceAsStream("VectorCodec.class"), "VectorCodec")) {
+            MethodHandles.Lookup copy =
+                    MethodHandles.lookup().defineHiddenClassWithClassData(code.readAllBytes(), format, true);
+            MethodType of = MethodType.methodType(void.class, ScalarCodec.class, float.class);
+            MethodHandle constructor = copy.findConstructor(copy.lookupClass(), of);
+            return constructor.asType(constructor.type().changeReturnType(BlockCodec.Kernel.class));
+        } catch (IOException e) {
+            throw new UncheckedIOException("VectorCodec.class is missing from the jar", e);
+        } catch (IllegalAccessException | NoSuchMethodException e) {
+            throw new IllegalStateException("no fast codec for " + format, e);
+        }
+    }
+
+    /// The format of the copy that asks.
+    static NumberFormat formatOf(MethodHandles.Lookup copy) {
+        try {
+            return Objects.requireNonNull(MethodHandles.classData(copy, "_", NumberFormat.class), "not a copy");
+        } catch (IllegalAccessException e) {
+            throw new IllegalStateException("a copy cannot read its format", e);
+        }
+    }
+}
