@@ -40,7 +40,8 @@ final class DatasetPrinter {
     }
 
     private static TextTable splits(Inspection inspection) {
-        TextTable table = new TextTable("split", ">rows", "labels (mean)", ">sessions", ">rows each", ">most");
+        TextTable table = new TextTable(
+                "split", ">rows", "labels (mean)", ">sessions", ">rows each", ">most", ">in a batch", "order");
         Splits.inOrder(inspection.splits()).forEach((split, figures) -> {
             String labels = String.join(
                     ", ",
@@ -53,9 +54,19 @@ final class DatasetPrinter {
                     labels,
                     figures.sessions().map(s -> format("%,d", s.sessions())).orElse("-"),
                     figures.sessions().map(s -> format("%.1f", s.meanRows())).orElse("-"),
-                    figures.sessions().map(s -> format("%,d", s.maximumRows())).orElse("-"));
+                    figures.sessions().map(s -> format("%,d", s.maximumRows())).orElse("-"),
+                    figures.sessions().map(s -> format("%.2f", s.perBatch())).orElse("-"),
+                    order(figures.order()));
         });
         return table;
+    }
+
+    private static String order(Inspection.Order order) {
+        return switch (order) {
+            case SESSION -> "by session";
+            case TIME -> "by time";
+            case NONE -> "as it came";
+        };
     }
 
     private static TextTable numbers(String split, List<NumberFigures> columns) {

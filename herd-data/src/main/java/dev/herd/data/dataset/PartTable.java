@@ -243,14 +243,18 @@ final class PartTable implements AutoCloseable {
     }
 
     /// Writes the rows to a file; nothing can be appended afterwards.
+    ///
+    /// Version 1 of the format keeps lists of ids plain or in a dictionary. Packed to single bits, as
+    /// version 2 would, equal lists hardly ever have equal bytes, and zstd finds no repeats.
     void writeTo(Path file) {
         DUCK.destroyAppender(appender);
         String target = file.toString().replace("'", "''");
         try {
             DUCK.query(
                     connection,
-                    "copy part to '" + target + "' (format parquet, compression zstd, row_group_size " + ROW_GROUP_ROWS
-                            + ")");
+                    "copy part to '" + target
+                            + "' (format parquet, parquet_version v1, compression zstd, row_group_size "
+                            + ROW_GROUP_ROWS + ")");
         } catch (IllegalStateException e) {
             throw new InputException(file + ": cannot be written (is the disk full?): " + e.getMessage(), e);
         }

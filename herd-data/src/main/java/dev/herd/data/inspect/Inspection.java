@@ -15,11 +15,23 @@ import java.util.TreeMap;
 ///
 /// @param provenance what is known of the making of the rows
 public record Inspection(FeatureSchema schema, Map<String, SplitFigures> splits, Map<String, String> provenance) {
-    private static final int BATCH = 8192;
+    /// Rows of a batch: those that [SessionFigures#perBatch] is counted over.
+    private static final int BATCH = 4096;
+
+    /// How the rows of a split lie.
+    public enum Order {
+        /// the rows of a session together, by time
+        SESSION,
+        /// by time
+        TIME,
+        /// as they came
+        NONE
+    }
 
     /// @param sessions present when the schema has a session column
     public record SplitFigures(
             long rows,
+            Order order,
             List<NumberFigures> labels,
             List<NumberFigures> dense,
             List<IdFigures> sparse,
@@ -36,8 +48,8 @@ public record Inspection(FeatureSchema schema, Map<String, SplitFigures> splits,
     /// counting, about 1 %)
     /// @param zeroIds share of the id 0 among all ids: unseen or missing values under a vocabulary
     /// @param empty share of rows without any id
-    /// @param repeated share of rows, among those that follow another row of their session, with the same ids
-    /// as that row; empty without a session column
+    /// @param repeated share of rows, among those that follow another row of their session, with the same
+    ///     ids as that row; empty without a session column
     public record IdFigures(
             String name,
             long rows,
@@ -48,9 +60,12 @@ public record Inspection(FeatureSchema schema, Map<String, SplitFigures> splits,
             int maximumLength,
             Optional<Double> repeated) {}
 
-    /// @param sessions number of them; rows of a session that lie further apart than a million other sessions count
-    /// as two
-    public record SessionFigures(long sessions, double meanRows, long maximumRows) {}
+    /// @param sessions number of them; rows of a session that lie further apart than a million other
+    ///     sessions count as two
+    /// @param perBatch mean over whole batches, in the order of the files, of their rows by session; over
+    ///     the last, short one when there is no other
+    /// @param batchSize rows of a batch
+    public record SessionFigures(long sessions, double meanRows, long maximumRows, double perBatch, int batchSize) {}
 
     /// Reads the splits of a dataset.
     public static Inspection of(Dataset dataset, int threads, Progress progress) {
@@ -58,7 +73,7 @@ public record Inspection(FeatureSchema schema, Map<String, SplitFigures> splits,
         Map<String, SplitFigures> splits = new TreeMap<>();
         try (Progress.Task task = progress.start("inspect", rows, "rows")) {
             for (String split : dataset.splits()) {
-                SplitScan scan = new SplitScan(dataset.schema());
+                SplitScan scan = new SplitScan(dataset.schema(), dataset.clusterBy(), BATCH);
                 try (BatchReader reader = dataset.reader(split, ReadOptions.inOrder(BATCH, threads))) {
                     for (Optional<Batch> batch = reader.next(); batch.isPresent(); batch = reader.next()) {
                         scan.add(batch.get());

@@ -1,6 +1,7 @@
 package dev.herd.data.inspect;
 
 import dev.herd.data.inspect.Inspection.SessionFigures;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -22,8 +23,12 @@ final class SessionScan {
     private long sessions;
     private long following;
     private long maximumRows;
+    private final int batchSize;
+    private long batches;
+    private double perBatch;
 
-    SessionScan(int features) {
+    SessionScan(int features, int batchSize) {
+        this.batchSize = batchSize;
         same = new long[features];
     }
 
@@ -38,6 +43,11 @@ final class SessionScan {
     }
 
     void add(long[] batchSessions, long[][] hashes) {
+        if (batchSessions.length == batchSize || batches == 0) {
+            batches++;
+            perBatch += (double) batchSessions.length
+                    / Arrays.stream(batchSessions).distinct().count();
+        }
         for (int b = 0; b < batchSessions.length; b++) {
             Last before = last.get(batchSessions[b]);
             boolean isNew = before == null;
@@ -61,6 +71,11 @@ final class SessionScan {
     }
 
     SessionFigures figures(long rows) {
-        return new SessionFigures(sessions, sessions == 0 ? 0 : (double) rows / sessions, maximumRows);
+        return new SessionFigures(
+                sessions,
+                sessions == 0 ? 0 : (double) rows / sessions,
+                maximumRows,
+                perBatch / Math.max(1, batches),
+                batchSize);
     }
 }

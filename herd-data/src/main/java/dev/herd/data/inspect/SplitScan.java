@@ -3,8 +3,10 @@ package dev.herd.data.inspect;
 import dev.herd.data.Batch;
 import dev.herd.data.FeatureSchema;
 import dev.herd.data.KeyedJaggedTensor;
+import dev.herd.data.dataset.ClusterBy;
 import dev.herd.data.inspect.Inspection.IdFigures;
 import dev.herd.data.inspect.Inspection.NumberFigures;
+import dev.herd.data.inspect.Inspection.Order;
 import dev.herd.data.inspect.Inspection.SplitFigures;
 import dev.herd.numerics.CounterRandom;
 import java.util.ArrayList;
@@ -18,16 +20,20 @@ final class SplitScan {
     private final NumberScan[] dense;
     private final IdScan[] sparse;
     private final Optional<SessionScan> sessions;
+    private final ClusterBy clusterBy;
     private long rows;
+    private boolean byTime = true;
+    private long latest = Long.MIN_VALUE;
 
-    SplitScan(FeatureSchema schema) {
+    SplitScan(FeatureSchema schema, ClusterBy clusterBy, int batchSize) {
+        this.clusterBy = clusterBy;
         this.schema = schema;
         labels = scans(schema.labels().size());
         dense = scans(schema.dense().size());
         sparse = schema.sparse().stream().map(f -> new IdScan(f.rows())).toArray(IdScan[]::new);
         sessions = schema.session() == null
                 ? Optional.empty()
-                : Optional.of(new SessionScan(schema.sparse().size()));
+                : Optional.of(new SessionScan(schema.sparse().size(), batchSize));
     }
 
     private static NumberScan[] scans(int count) {
@@ -40,6 +46,10 @@ final class SplitScan {
 
     void add(Batch batch) {
         int size = batch.size();
+        for (long time : batch.timestamps()) {
+            byTime &= time >= latest;
+            latest = time;
+        }
         for (int b = 0; b < size; b++) {
             for (int k = 0; k < labels.length; k++) {
                 labels[k].add(batch.labels()[b * labels.length + k]);
@@ -60,6 +70,13 @@ final class SplitScan {
         rows += size;
     }
 
+    private Order order() {
+        return switch (clusterBy) {
+            case SESSION -> Order.SESSION;
+            case NONE -> schema.timestamp() != null && byTime ? Order.TIME : Order.NONE;
+        };
+    }
+
     SplitFigures figures() {
         List<IdFigures> ids = new ArrayList<>();
         for (int f = 0; f < sparse.length; f++) {
@@ -69,6 +86,7 @@ final class SplitScan {
         }
         return new SplitFigures(
                 rows,
+                order(),
                 figures(labels, schema.labels()),
                 figures(dense, schema.dense().stream().map(d -> d.name()).toList()),
                 ids,
