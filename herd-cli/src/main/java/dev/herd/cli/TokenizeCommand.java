@@ -1,9 +1,7 @@
 package dev.herd.cli;
 
 import dev.herd.cli.terminal.Console;
-import dev.herd.data.InputException;
 import dev.herd.llama.tokenizer.Tokenizer;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -61,7 +59,7 @@ final class TokenizeCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Tokenizer tokenizer = Tokenizer.open(model);
-        String input = text == null ? standardInput() : text;
+        String input = text == null ? LlamaOptions.standardInput() : text;
         int[] ids = special ? tokenizer.encodeWithMarks(input) : tokenizer.encode(input);
         List<String> tokens =
                 Arrays.stream(ids).mapToObj(id -> spelling(tokenizer.bytes(id))).toList();
@@ -74,14 +72,6 @@ final class TokenizeCommand implements Callable<Integer> {
         }
         console.say(ids.length + " tokens of a vocabulary of " + tokenizer.vocabulary() + ".");
         return ExitCodes.DONE;
-    }
-
-    private static String standardInput() {
-        try {
-            return new String(System.in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new InputException("standard input cannot be read: " + e.getMessage(), e);
-        }
     }
 
     /// The token in one line: its text with line breaks and the like escaped, or its bytes where it is no

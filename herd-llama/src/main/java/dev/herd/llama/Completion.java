@@ -14,6 +14,11 @@ public record Completion(
         double[] logProbabilities,
         double promptSeconds,
         double seconds) {
+    /// Tokens a second after the first; 0 where there is only one.
+    public double tokensPerSecond() {
+        return tokens.length > 1 && seconds > 0 ? (tokens.length - 1) / seconds : 0;
+    }
+
     /// Why a text ended.
     public enum End {
         /// The model ended it.

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.stream.DoubleStream;
 
 /// A Llama model that writes text.
 ///
@@ -26,6 +27,9 @@ import java.util.function.Predicate;
 ///
 /// **Owner**: who opens it closes it. One thread at a time may call it.
 public final class Llama implements AutoCloseable {
+    /// Tokens whose logits are held at a time.
+    private static final int READ = 64;
+
     private final WeightFile file;
     private final Tokenizer tokenizer;
     private final LlamaEngine engine;
@@ -79,6 +83,47 @@ public final class Llama implements AutoCloseable {
     public Completion chat(ChatFormat format, Conversation chat, Request request, Predicate<String> listener) {
         int[] prompt = ChatRenderer.prompt(format, chat).ids(tokenizer);
         return write(prompt, tokenizer.continuation(), request, listener);
+    }
+
+    /// The natural logarithm of the probability of each token of a text but the first of each piece: the
+    /// text is read in pieces of up to `window` tokens, each by itself and with the start mark where the
+    /// model has one.
+    ///
+    /// **Throws** `IllegalArgumentException` when the text is too short for one, or the window below 2 or
+    /// beyond the context.
+    public double[] logProbabilities(String text, int window) {
+        if (window < 2 || window > engine.config().contextLength()) {
+            throw new IllegalArgumentException(
+                    "the window must be 2 to " + engine.config().contextLength() + " tokens, got " + window);
+        }
+        int[] start =
+                tokenizer.marks().addStart() ? new int[] {tokenizer.marks().start()} : new int[0];
+        int[] ids = tokenizer.encode(text);
+        DoubleStream.Builder logs = DoubleStream.builder();
+        int step = window - start.length;
+        for (int at = 0; at < ids.length; at += step) {
+            int count = Math.min(step, ids.length - at);
+            int[] piece = Arrays.copyOf(start, start.length + count);
+            System.arraycopy(ids, at, piece, start.length, count);
+            addLogProbabilities(piece, logs);
+        }
+        double[] all = logs.build().toArray();
+        if (all.length == 0) {
+            throw new IllegalArgumentException("the text has " + ids.length + " tokens, too few to predict one");
+        }
+        return all;
+    }
+
+    private void addLogProbabilities(int[] piece, DoubleStream.Builder logs) {
+        try (Sequence sequence = engine.sequence()) {
+            for (int at = 0; at < piece.length - 1; at += READ) {
+                int[] part = Arrays.copyOfRange(piece, at, Math.min(piece.length - 1, at + READ));
+                float[][] logits = engine.step(List.of(new Chunk(sequence, part, true)));
+                for (int i = 0; i < part.length; i++) {
+                    logs.add(Sampler.logProbability(logits[i], piece[at + i + 1]));
+                }
+            }
+        }
     }
 
     private Completion write(int[] prompt, Detokenizer text, Request request, Predicate<String> listener) {

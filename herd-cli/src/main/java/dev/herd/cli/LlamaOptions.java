@@ -1,0 +1,37 @@
+package dev.herd.cli;
+
+import dev.herd.data.InputException;
+import dev.herd.llama.Llama;
+import dev.herd.llama.engine.EngineOptions;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import picocli.CommandLine.Option;
+
+/// What every command that runs a Llama model takes.
+final class LlamaOptions {
+    static final String MODEL =
+            "A .gguf file, or a folder with config.json, safetensors files and tokenizer.json or tokenizer.model.";
+
+    @Option(names = "--threads", description = "Threads that compute. Default: as many as the machine has processors.")
+    private int threads = Runtime.getRuntime().availableProcessors();
+
+    @Option(
+            names = "--context",
+            defaultValue = "4096",
+            description = "Positions of text that memory is reserved for. Default: ${DEFAULT-VALUE}.")
+    private int context;
+
+    Llama open(Path model) {
+        EngineOptions options = EngineOptions.defaults().withThreads(threads).withPositions(context);
+        return Llama.open(model, options);
+    }
+
+    static String standardInput() {
+        try {
+            return new String(System.in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new InputException("standard input cannot be read: " + e.getMessage(), e);
+        }
+    }
+}

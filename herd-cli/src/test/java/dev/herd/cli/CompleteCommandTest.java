@@ -1,0 +1,63 @@
+package dev.herd.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// The model has random weights: what it writes is the same every time and means nothing.
+class CompleteCommandTest {
+    private String model;
+
+    @BeforeEach
+    void find() {
+        Path found = Path.of("").toAbsolutePath();
+        while (found != null && !Files.exists(found.resolve("shared/data/llama-golden/model-q8_0.gguf"))) {
+            found = found.getParent();
+        }
+        assumeTrue(found != null, "skipped: no shared/data/llama-golden beside the checkout");
+        model = String.valueOf(found).concat("/shared/data/llama-golden/model-q8_0.gguf");
+    }
+
+    @Test
+    void theTextIsPrintedAsItIsWritten() {
+        CommandRun run = CommandRun.of("complete", model, "Hello", "--tokens", "12", "--threads", "1");
+        assertThat(run.code()).as(run.err()).isEqualTo(ExitCodes.DONE);
+        JsonNode json = JsonMapper.shared()
+                .readTree(CommandRun.of("complete", model, "Hello", "--tokens", "12", "--json")
+                        .out());
+        assertThat(run.out().stripTrailing())
+                .isEqualTo(json.path("text").asString().stripTrailing());
+        assertThat(json.path("tokens").size()).isEqualTo(12);
+        assertThat(json.path("log_probabilities").size()).isEqualTo(12);
+        assertThat(json.path("end").asString()).isEqualTo("LENGTH");
+        assertThat(run.err()).contains("12 tokens written, ");
+    }
+
+    @Test
+    void settingsOutOfRangeAreRefused() {
+        CommandRun run = CommandRun.of("complete", model, "Hello", "--top-p", "2");
+        assertThat(run.code()).isNotEqualTo(ExitCodes.DONE);
+        assertThat(run.err()).contains("topP must be above 0 and at most 1, got 2.0");
+    }
+
+    @Test
+    void aModelOfRandomWeightsPredictsNoText(@TempDir Path folder) throws IOException {
+        Path text =
+                Files.writeString(folder.resolve("text"), "The quick brown fox jumps over the lazy dog.\n".repeat(9));
+        CommandRun run = CommandRun.of("perplexity", model, text.toString(), "--window", "64", "--json");
+        assertThat(run.code()).as(run.err()).isEqualTo(ExitCodes.DONE);
+        JsonNode json = JsonMapper.shared().readTree(run.out());
+        double loss = json.path("mean_loss").asDouble();
+        assertThat(json.path("perplexity").asDouble()).isEqualTo(Math.exp(loss));
+        assertThat(loss).isGreaterThan(Math.log(2000) - 1);
+        assertThat(json.path("tokens").asInt()).isGreaterThan(150);
+    }
+}
