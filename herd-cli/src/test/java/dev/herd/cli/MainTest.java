@@ -9,6 +9,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
@@ -51,14 +52,19 @@ class MainTest {
         everyCommand(herd).forEach(command -> {
             for (String line : command.getCommandSpec().usageMessage().footer()) {
                 if (line.strip().startsWith("./herd ")) {
-                    String[] arguments = line.strip()
-                            .substring("./herd ".length())
-                            .replaceAll(" >.*", "")
-                            .split(" ");
-                    CommandRun.commandLine().parseArgs(arguments);
+                    CommandRun.commandLine().parseArgs(words(line.strip().substring("./herd ".length())));
                 }
             }
         });
+    }
+
+    /// The words of a command as a shell sees them, up to a redirection; text in double quotes is one word.
+    private static String[] words(String command) {
+        return Pattern.compile("\"([^\"]*)\"|(\\S+)")
+                .matcher(command.replaceAll(" [<>] .*", ""))
+                .results()
+                .map(word -> word.group(1) == null ? word.group() : word.group(1))
+                .toArray(String[]::new);
     }
 
     @Test
