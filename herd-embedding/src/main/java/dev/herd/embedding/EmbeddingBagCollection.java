@@ -36,11 +36,11 @@ import org.jspecify.annotations.Nullable;
 /// **Owner**: who creates it closes it; the worker pool stays the caller's. One thread at a time.
 /// **Paper**: Neo (arXiv 2104.05158), exact fused embedding optimizers.
 public final class EmbeddingBagCollection implements AutoCloseable {
-    /// A task stays with one table for this many rows of the batch, so that a small table stays in a
-    /// core's cache.
+    /// A task stays with one table for at most this many rows of the batch, so that a small table stays in
+    /// a core's cache.
     private static final int ROWS_PER_TASK = 512;
 
-    private static final int COLUMNS_PER_TASK = 64;
+    private static final int COLUMNS_PER_TASK = 32;
 
     private final Arena arena = Arena.ofShared();
     private final WorkerPool pool;
@@ -204,7 +204,7 @@ public final class EmbeddingBagCollection implements AutoCloseable {
         countTo(layout.mostIds());
         int chunks = Math.ceilDiv(size, ROWS_PER_TASK);
         pool.run(slots.size() * chunks, task -> {
-            lookup(slots.get(task / chunks), task % chunks * ROWS_PER_TASK, out);
+            lookup(slots.get(task / chunks), task % chunks, chunks, out);
         });
         if (!sawOutside) {
             expandAll(out);
@@ -266,10 +266,11 @@ public final class EmbeddingBagCollection implements AutoCloseable {
         return new RowSelect.Place(all, layout.at(slot), dim(slot));
     }
 
-    /// Looks up a task's share of a slot: the batch rows from `first` on.
-    private void lookup(Slot slot, int first, MemorySegment out) {
-        int count = Math.min(ROWS_PER_TASK, batch.rows(slot) - first);
-        if (count <= 0) {
+    /// Looks up one of equal shares of a slot's rows.
+    private void lookup(Slot slot, int chunk, int chunks, MemorySegment out) {
+        int first = Math.toIntExact((long) batch.rows(slot) * chunk / chunks);
+        int count = Math.toIntExact((long) batch.rows(slot) * (chunk + 1) / chunks) - first;
+        if (count == 0) {
             return;
         }
         if (!batch.inRange(slot, first, count)) {
@@ -296,7 +297,7 @@ public final class EmbeddingBagCollection implements AutoCloseable {
         MemorySegment out = values.segment();
         List<Slot> own = slots.stream().filter(slot -> slot.table() == number).toList();
         int chunks = Math.ceilDiv(batch.size(), ROWS_PER_TASK);
-        pool.run(own.size() * chunks, task -> lookup(own.get(task / chunks), task % chunks * ROWS_PER_TASK, out));
+        pool.run(own.size() * chunks, task -> lookup(own.get(task / chunks), task % chunks, chunks, out));
     }
 
     /// Makes [#identity] reach as far as the largest number of an id.
