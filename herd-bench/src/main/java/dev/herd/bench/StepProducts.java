@@ -1,8 +1,7 @@
 package dev.herd.bench;
 
+import dev.herd.bench.torch.TorchProducts;
 import dev.herd.nn.LinearProducts;
-import dev.herd.nn.MatmulProducts;
-import dev.herd.nn.MatmulProducts.Operand;
 import dev.herd.nn.graph.Graph;
 import dev.herd.nn.graph.Node;
 import dev.herd.nn.graph.Operator;
@@ -43,48 +42,23 @@ final class StepProducts implements AutoCloseable {
 
     private void add(List<Runnable> products, Node node, long rows) {
         if (node.operator() instanceof Operator.Linear linear) {
-            add(products, linear, node.operands().getFirst(), rows);
+            long[] weight = linear.weight().shape();
+            Node x = node.operands().getFirst();
+            boolean needsInput = !(x.operator() instanceof Operator.Input);
+            LinearProducts made =
+                    LinearProducts.create(rows * x.perExample() / weight[1], weight[1], weight[0], needsInput);
+            owned.add(made);
+            products.add(made::run);
         } else if (node.operator() instanceof Operator.Matmul) {
-            products.add(matmul(node.operands().get(0), node.operands().get(1), rows)::run);
+            TorchProducts made = TorchProducts.create(
+                    shape(node.operands().get(0), rows), shape(node.operands().get(1), rows));
+            owned.add(made);
+            products.add(made::run);
         } else if (node.operator() instanceof Operator.PairwiseDots(int n)) {
             products.add(dots(Math.toIntExact(node.operands().getFirst().shape()[2]), n, rows));
         } else if (node.operator() instanceof Operator.Convolution) {
             throw new IllegalArgumentException("the products of convolutions cannot be timed alone yet: " + node);
         }
-    }
-
-    private void add(List<Runnable> products, Operator.Linear linear, Node x, long rows) {
-        long[] weight = linear.weight().shape();
-        if (linear.bias() == null && isTurned(x)) {
-            Operand matrix = new Operand(weight, false);
-            MatmulProducts made =
-                    MatmulProducts.create(matrix, new Operand(shape(x.operands().getFirst(), rows), false));
-            owned.add(made);
-            if (made.areSmall()) {
-                products.add(made::run);
-                return;
-            }
-        }
-        boolean needsInput = !(x.operator() instanceof Operator.Input);
-        LinearProducts made =
-                LinearProducts.create(rows * x.perExample() / weight[1], weight[1], weight[0], needsInput);
-        owned.add(made);
-        products.add(made::run);
-    }
-
-    private MatmulProducts matmul(Node a, Node b, long rows) {
-        MatmulProducts made = MatmulProducts.create(
-                new Operand(shape(a, rows), isTurned(a)), new Operand(shape(b, rows), isTurned(b)));
-        owned.add(made);
-        return made;
-    }
-
-    /// Whether a tensor is another one with its last two dimensions exchanged.
-    private static boolean isTurned(Node node) {
-        int last = node.shape().length - 1;
-        return node.operator() instanceof Operator.Transpose(int first, int second)
-                && Math.max(first, second) == last
-                && Math.min(first, second) == last - 1;
     }
 
     private Runnable dots(int width, int n, long rows) {

@@ -34,13 +34,6 @@ final class TorchOps implements Ops {
     @Override
     public Tensor linear(Tensor x, Parameter weight, @Nullable Parameter bias) {
         TorchTensor operand = (TorchTensor) x;
-        if (bias == null && isTurned(operand.raw())) {
-            Tensor matrix = parameter(weight);
-            Tensor rows = transpose(x, -1, -2);
-            if (suitsSmall(matrix, rows)) {
-                return transpose(small(matrix, rows), -1, -2);
-            }
-        }
         if (suitsOneDnn(operand.raw(), weight)) {
             OneDnn engine = OneDnn.get().orElseThrow();
             return tape.apply(new LinearOp(engine, weight, bias, tape.needsGradient(x)), x);
@@ -72,21 +65,7 @@ final class TorchOps implements Ops {
 
     @Override
     public Tensor matmul(Tensor a, Tensor b) {
-        return suitsSmall(a, b) ? small(a, b) : binary("matmul", a, b, org.bytedeco.pytorch.Tensor::matmul);
-    }
-
-    private boolean suitsSmall(Tensor a, Tensor b) {
-        return !tape.isChecking() && SmallMatmulOp.suits(((TorchTensor) a).raw(), ((TorchTensor) b).raw());
-    }
-
-    private Tensor small(Tensor a, Tensor b) {
-        return tape.apply(new SmallMatmulOp(tape.needsGradient(a), tape.needsGradient(b)), a, b);
-    }
-
-    /// Whether the matrices of the tensor are a row-major tensor's turned over: `x W^T` is then `W` times
-    /// what lies there, turned over, and needs no copy.
-    private static boolean isTurned(org.bytedeco.pytorch.Tensor x) {
-        return x.dim() > 2 && x.stride(-1) != 1 && x.stride(-2) == 1;
+        return binary("matmul", a, b, org.bytedeco.pytorch.Tensor::matmul);
     }
 
     @Override

@@ -10,16 +10,19 @@ final class ScalarPanelProduct implements PanelProduct.Kernel {
     @Override
     public void multiplyAdd(Panel a, Panel b, Panel c, int rows, int inner, int columns) {
         for (int row = 0; row < rows; row++) {
-            for (int column = 0; column < columns; column++) {
-                long at = (c.at() + (long) row * c.stride() + column) * 4;
-                float sum = c.segment().get(FLOAT, at);
-                for (int k = 0; k < inner; k++) {
-                    long left = a.at() + (long) row * a.stride() + (long) k * a.step();
-                    long right = b.at() + (long) k * b.stride() + column;
-                    sum = Math.fma(a.segment().get(FLOAT, left * 4), b.segment().get(FLOAT, right * 4), sum);
-                }
-                c.segment().set(FLOAT, at, sum);
+            columns(a, b, c, row, inner, 0, columns);
+        }
+    }
+
+    static void columns(Panel a, Panel b, Panel c, int row, int inner, int from, int to) {
+        for (int column = from; column < to; column++) {
+            long at = (c.at() + (long) row * c.stride() + column) * 4;
+            float sum = c.segment().get(FLOAT, at);
+            for (int k = 0; k < inner; k++) {
+                float left = a.segment().get(FLOAT, (a.at() + (long) row * a.stride() + k) * 4);
+                sum = Math.fma(left, b.segment().get(FLOAT, (b.at() + (long) k * b.stride() + column) * 4), sum);
             }
+            c.segment().set(FLOAT, at, sum);
         }
     }
 }

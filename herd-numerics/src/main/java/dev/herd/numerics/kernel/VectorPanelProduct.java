@@ -9,10 +9,9 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 import dev.herd.numerics.kernel.PanelProduct.Panel;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 
 /// [ScalarPanelProduct] with the Vector API, the same bits: columns lie across lanes; tiles of four rows
-/// by up to four vectors stay in registers.
+/// by four vectors stay in registers.
 final class VectorPanelProduct implements PanelProduct.Kernel {
     @Override
     public void multiplyAdd(Panel a, Panel b, Panel c, int rows, int inner, int columns) {
@@ -26,24 +25,14 @@ final class VectorPanelProduct implements PanelProduct.Kernel {
                 four(a, b, c, row, inner, column);
             }
         }
-        for (; column + LANES < columns; column += 2 * LANES) {
-            VectorMask<Float> rest = FLOATS.indexInRange(column + LANES, columns);
-            int row = 0;
-            for (; row + 4 <= rows; row += 4) {
-                tile(a, b, c, row, inner, column, rest);
-            }
-            for (; row < rows; row++) {
-                two(a, b, c, row, inner, column, rest);
+        for (; column + LANES <= columns; column += LANES) {
+            for (int row = 0; row < rows; row++) {
+                one(a, b, c, row, inner, column);
             }
         }
         if (column < columns) {
-            VectorMask<Float> rest = FLOATS.indexInRange(column, columns);
-            int row = 0;
-            for (; row + 4 <= rows; row += 4) {
-                narrow(a, b, c, row, inner, column, rest);
-            }
-            for (; row < rows; row++) {
-                one(a, b, c, row, inner, column, rest);
+            for (int row = 0; row < rows; row++) {
+                ScalarPanelProduct.columns(a, b, c, row, inner, column, columns);
             }
         }
     }
@@ -53,7 +42,6 @@ final class VectorPanelProduct implements PanelProduct.Kernel {
         MemorySegment right = b.segment();
         MemorySegment out = c.segment();
         long step = b.stride() * 4L;
-        long aStep = a.step() * 4L;
         long aStride = a.stride() * 4L;
         long cStride = c.stride() * 4L;
         long from = a.at() * 4 + row * aStride;
@@ -80,28 +68,27 @@ final class VectorPanelProduct implements PanelProduct.Kernel {
             FloatVector b1 = load(right, at + BYTES);
             FloatVector b2 = load(right, at + 2 * BYTES);
             FloatVector b3 = load(right, at + 3 * BYTES);
-            FloatVector x = spread(left, from);
+            FloatVector x = spread(left, from + k * 4L);
             s00 = x.fma(b0, s00);
             s01 = x.fma(b1, s01);
             s02 = x.fma(b2, s02);
             s03 = x.fma(b3, s03);
-            x = spread(left, from + aStride);
+            x = spread(left, from + aStride + k * 4L);
             s10 = x.fma(b0, s10);
             s11 = x.fma(b1, s11);
             s12 = x.fma(b2, s12);
             s13 = x.fma(b3, s13);
-            x = spread(left, from + 2 * aStride);
+            x = spread(left, from + 2 * aStride + k * 4L);
             s20 = x.fma(b0, s20);
             s21 = x.fma(b1, s21);
             s22 = x.fma(b2, s22);
             s23 = x.fma(b3, s23);
-            x = spread(left, from + 3 * aStride);
+            x = spread(left, from + 3 * aStride + k * 4L);
             s30 = x.fma(b0, s30);
             s31 = x.fma(b1, s31);
             s32 = x.fma(b2, s32);
             s33 = x.fma(b3, s33);
             at += step;
-            from += aStep;
         }
         store(out, to, s00, s01, s02, s03);
         store(out, to + cStride, s10, s11, s12, s13);
@@ -122,128 +109,28 @@ final class VectorPanelProduct implements PanelProduct.Kernel {
         FloatVector s3 = load(out, to + 3 * BYTES);
         long at = (b.at() + column) * 4;
         for (int k = 0; k < inner; k++) {
-            FloatVector x = spread(left, from);
+            FloatVector x = spread(left, from + k * 4L);
             s0 = x.fma(load(right, at), s0);
             s1 = x.fma(load(right, at + BYTES), s1);
             s2 = x.fma(load(right, at + 2 * BYTES), s2);
             s3 = x.fma(load(right, at + 3 * BYTES), s3);
             at += step;
-            from += a.step() * 4L;
         }
         store(out, to, s0, s1, s2, s3);
     }
 
-    /// Four rows by two vectors, the second one masked.
-    private static void tile(Panel a, Panel b, Panel c, int row, int inner, int column, VectorMask<Float> rest) {
+    private static void one(Panel a, Panel b, Panel c, int row, int inner, int column) {
         MemorySegment left = a.segment();
         MemorySegment right = b.segment();
-        MemorySegment out = c.segment();
-        long step = b.stride() * 4L;
-        long aStep = a.step() * 4L;
-        long aStride = a.stride() * 4L;
-        long cStride = c.stride() * 4L;
-        long from = a.at() * 4 + row * aStride;
-        long to = c.at() * 4 + row * cStride + column * 4L;
-        FloatVector s00 = load(out, to);
-        FloatVector s01 = load(out, to + BYTES, rest);
-        FloatVector s10 = load(out, to + cStride);
-        FloatVector s11 = load(out, to + cStride + BYTES, rest);
-        FloatVector s20 = load(out, to + 2 * cStride);
-        FloatVector s21 = load(out, to + 2 * cStride + BYTES, rest);
-        FloatVector s30 = load(out, to + 3 * cStride);
-        FloatVector s31 = load(out, to + 3 * cStride + BYTES, rest);
-        long at = b.at() * 4 + column * 4L;
-        for (int k = 0; k < inner; k++) {
-            FloatVector b0 = load(right, at);
-            FloatVector b1 = load(right, at + BYTES, rest);
-            FloatVector x = spread(left, from);
-            s00 = x.fma(b0, s00);
-            s01 = x.fma(b1, s01);
-            x = spread(left, from + aStride);
-            s10 = x.fma(b0, s10);
-            s11 = x.fma(b1, s11);
-            x = spread(left, from + 2 * aStride);
-            s20 = x.fma(b0, s20);
-            s21 = x.fma(b1, s21);
-            x = spread(left, from + 3 * aStride);
-            s30 = x.fma(b0, s30);
-            s31 = x.fma(b1, s31);
-            at += step;
-            from += aStep;
-        }
-        store(out, to, s00, s01, rest);
-        store(out, to + cStride, s10, s11, rest);
-        store(out, to + 2 * cStride, s20, s21, rest);
-        store(out, to + 3 * cStride, s30, s31, rest);
-    }
-
-    private static void two(Panel a, Panel b, Panel c, int row, int inner, int column, VectorMask<Float> rest) {
-        long aStep = a.step() * 4L;
         long from = (a.at() + (long) row * a.stride()) * 4;
         long to = (c.at() + (long) row * c.stride() + column) * 4;
         long at = (b.at() + column) * 4;
-        FloatVector s0 = load(c.segment(), to);
-        FloatVector s1 = load(c.segment(), to + BYTES, rest);
+        FloatVector sum = load(c.segment(), to);
         for (int k = 0; k < inner; k++) {
-            FloatVector x = spread(a.segment(), from);
-            s0 = x.fma(load(b.segment(), at), s0);
-            s1 = x.fma(load(b.segment(), at + BYTES, rest), s1);
+            sum = spread(left, from + k * 4L).fma(load(right, at), sum);
             at += b.stride() * 4L;
-            from += aStep;
         }
-        store(c.segment(), to, s0, s1, rest);
-    }
-
-    /// Four rows by one masked vector.
-    private static void narrow(Panel a, Panel b, Panel c, int row, int inner, int column, VectorMask<Float> rest) {
-        MemorySegment left = a.segment();
-        MemorySegment out = c.segment();
-        long aStep = a.step() * 4L;
-        long aStride = a.stride() * 4L;
-        long cStride = c.stride() * 4L;
-        long from = a.at() * 4 + row * aStride;
-        long to = c.at() * 4 + row * cStride + column * 4L;
-        FloatVector s0 = load(out, to, rest);
-        FloatVector s1 = load(out, to + cStride, rest);
-        FloatVector s2 = load(out, to + 2 * cStride, rest);
-        FloatVector s3 = load(out, to + 3 * cStride, rest);
-        long at = b.at() * 4 + column * 4L;
-        for (int k = 0; k < inner; k++) {
-            FloatVector b0 = load(b.segment(), at, rest);
-            s0 = spread(left, from).fma(b0, s0);
-            s1 = spread(left, from + aStride).fma(b0, s1);
-            s2 = spread(left, from + 2 * aStride).fma(b0, s2);
-            s3 = spread(left, from + 3 * aStride).fma(b0, s3);
-            at += b.stride() * 4L;
-            from += aStep;
-        }
-        s0.intoMemorySegment(out, to, ORDER, rest);
-        s1.intoMemorySegment(out, to + cStride, ORDER, rest);
-        s2.intoMemorySegment(out, to + 2 * cStride, ORDER, rest);
-        s3.intoMemorySegment(out, to + 3 * cStride, ORDER, rest);
-    }
-
-    private static void one(Panel a, Panel b, Panel c, int row, int inner, int column, VectorMask<Float> rest) {
-        long aStep = a.step() * 4L;
-        long from = (a.at() + (long) row * a.stride()) * 4;
-        long to = (c.at() + (long) row * c.stride() + column) * 4;
-        long at = (b.at() + column) * 4;
-        FloatVector sum = load(c.segment(), to, rest);
-        for (int k = 0; k < inner; k++) {
-            sum = spread(a.segment(), from).fma(load(b.segment(), at, rest), sum);
-            at += b.stride() * 4L;
-            from += aStep;
-        }
-        sum.intoMemorySegment(c.segment(), to, ORDER, rest);
-    }
-
-    private static FloatVector load(MemorySegment segment, long at, VectorMask<Float> lanes) {
-        return FloatVector.fromMemorySegment(FLOATS, segment, at, ORDER, lanes);
-    }
-
-    private static void store(MemorySegment out, long to, FloatVector a, FloatVector b, VectorMask<Float> rest) {
-        a.intoMemorySegment(out, to, ORDER);
-        b.intoMemorySegment(out, to + BYTES, ORDER, rest);
+        sum.intoMemorySegment(c.segment(), to, ORDER);
     }
 
     private static FloatVector load(MemorySegment segment, long at) {
