@@ -37,15 +37,4 @@ public enum Rounding {
         };
         return up ? whole + 1 : whole;
     }
-
-    /// 32 random bits for position `i` of a row: the lowbias32 mixer over a Weyl sequence, keyed twice.
-    static int noise(long random, int i) {
-        int x = (int) random + i * 0x9E3779B9;
-        x ^= x >>> 16;
-        x *= 0x7FEB352D;
-        x ^= (int) (random >>> 32);
-        x ^= x >>> 15;
-        x *= 0x846CA68B;
-        return x ^ x >>> 16;
-    }
 }

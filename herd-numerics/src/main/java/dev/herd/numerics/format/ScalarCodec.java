@@ -1,5 +1,6 @@
 package dev.herd.numerics.format;
 
+import dev.herd.numerics.RoundingNoise;
 import dev.herd.numerics.format.Level.Kind;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -85,7 +86,7 @@ final class ScalarCodec implements BlockCodec.Kernel {
             }
             for (int k = i; k < Math.min(n, i + part); k++) {
                 double steps = Math.scalb((double) get(from, fromAt + k), shift + element.unitBits() - exponent);
-                int code = element.code(steps, rounding, Rounding.noise(random, k), true);
+                int code = element.code(steps, rounding, RoundingNoise.of(random, k), true);
                 packing.putBlockCode(to, at + packing.codesAt(), k - first, code);
             }
         }
@@ -226,7 +227,7 @@ final class ScalarCodec implements BlockCodec.Kernel {
         for (int i = first; i < end; i++) {
             float steps = get(from, fromAt + i) / scale;
             int code = element.code(
-                    steps, rounding, Rounding.noise(random, i), format.first().kind() != Kind.NONE);
+                    steps, rounding, RoundingNoise.of(random, i), format.first().kind() != Kind.NONE);
             Packing.put(to, at * 8 + (long) (i - zero) * bits, bits, code);
         }
     }

@@ -1,5 +1,7 @@
 package dev.herd.numerics.format;
 
+import dev.herd.numerics.kernel.VectorNoise;
+import dev.herd.numerics.kernel.VectorSums;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -150,22 +152,12 @@ record Tiles(
             case HALF_DOWN ->
                 whole.add(1, rest.compare(VectorOperators.GT, 0.5f).cast(INTS));
             case STOCHASTIC -> {
-                IntVector noise = noise(random, first).lanewise(VectorOperators.LSHR, 8);
+                IntVector noise = VectorNoise.of(random, first).lanewise(VectorOperators.LSHR, 8);
                 FloatVector threshold = ((FloatVector) noise.convert(VectorOperators.I2F, 0)).mul(0x1p-24f);
                 yield whole.add(1, threshold.compare(VectorOperators.LT, rest).cast(INTS));
             }
             case HALF_EVEN, TRUNCATE -> whole;
         };
-    }
-
-    private static IntVector noise(long random, int first) {
-        IntVector x = LANE_NUMBERS.add(first).mul(0x9E3779B9).add((int) random);
-        x = x.lanewise(VectorOperators.XOR, x.lanewise(VectorOperators.LSHR, 16));
-        x = x.mul(0x7FEB352D);
-        x = x.lanewise(VectorOperators.XOR, (int) (random >>> 32));
-        x = x.lanewise(VectorOperators.XOR, x.lanewise(VectorOperators.LSHR, 15));
-        x = x.mul(0x846CA68B);
-        return x.lanewise(VectorOperators.XOR, x.lanewise(VectorOperators.LSHR, 16));
     }
 
     /// One bit for each code below 0.
@@ -297,22 +289,11 @@ record Tiles(
                 high = value(codes, 1).mul(scale).fma(floats(x, xAt + i + LANES), high);
             }
         }
-        return fold(PARTS == 2 ? low.add(high) : low);
+        return VectorSums.fold(PARTS == 2 ? low.add(high) : low);
     }
 
     static void add(FloatVector values, float weight, MemorySegment sums, long at) {
         floats(sums, at).add(values.mul(weight)).intoMemorySegment(sums, at * 4, ORDER);
-    }
-
-    /// The sum of the lanes: lane i and lane i + half are added until one is left.
-    static float fold(FloatVector lanes) {
-        float[] sums = lanes.toArray();
-        for (int half = sums.length / 2; half > 0; half /= 2) {
-            for (int i = 0; i < half; i++) {
-                sums[i] += sums[i + half];
-            }
-        }
-        return sums[0];
     }
 
     /// Codes `part * LANES ..+LANES` of integers with their signs apart.

@@ -1,5 +1,6 @@
 package dev.herd.numerics.format;
 
+import dev.herd.numerics.kernel.VectorSums;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandles;
@@ -224,7 +225,7 @@ final class VectorCodec implements BlockCodec.Kernel {
             }
             place += BLOCK_BYTES;
         }
-        return Tiles.fold(sums);
+        return VectorSums.fold(sums);
     }
 
     /// The numbers of a tile of a block.

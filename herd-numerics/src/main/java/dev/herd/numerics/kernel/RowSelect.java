@@ -25,7 +25,12 @@ public final class RowSelect {
     /// **Throws** `IndexOutOfBoundsException` when rows leave their segment or a number is too large.
     public static void expand(Place unique, int uniqueRows, int[] numbers, int first, int end, int dim, Place out) {
         check(unique, uniqueRows, numbers, first, end, 0, dim, out);
-        KERNEL.expand(unique, numbers, first, end, dim, out);
+        long bytes = (long) dim * Float.BYTES;
+        for (int b = first; b < end; b++) {
+            long from = (unique.at() + (long) numbers[b] * unique.stride()) * Float.BYTES;
+            long to = (out.at() + (long) b * out.stride()) * Float.BYTES;
+            MemorySegment.copy(unique.segment(), from, out.segment(), to, bytes);
+        }
     }
 
     /// `unique[u] =` the sum of `rows[b]` over all b with `numbers[b] = u`, in the order of b, in columns
@@ -57,8 +62,6 @@ public final class RowSelect {
     }
 
     interface Kernel {
-        void expand(Place unique, int[] numbers, int first, int end, int dim, Place out);
-
         void sum(Place rows, int[] numbers, int from, int to, Place unique);
     }
 }

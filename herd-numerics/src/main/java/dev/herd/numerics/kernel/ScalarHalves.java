@@ -1,6 +1,7 @@
 package dev.herd.numerics.kernel;
 
 import dev.herd.numerics.ElementType;
+import dev.herd.numerics.RoundingNoise;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
@@ -26,7 +27,7 @@ final class ScalarHalves implements Halves.Kernel {
     public void encodeStochastic(
             ElementType type, MemorySegment from, long fromAt, MemorySegment to, long toAt, long n, long random) {
         for (long i = 0; i < n; i++) {
-            encodeOne(type, from, fromAt + i, to, toAt + i, noise(random, (int) i));
+            encodeOne(type, from, fromAt + i, to, toAt + i, RoundingNoise.of(random, (int) i));
         }
     }
 
@@ -37,17 +38,6 @@ final class ScalarHalves implements Halves.Kernel {
             case FP16 -> to.set(SHORT, toAt * 2, fp16(value, noise));
             case BF16 -> to.set(SHORT, toAt * 2, bf16(value, noise));
         }
-    }
-
-    /// 32 random bits for position `i` of a run: the lowbias32 mixer over a Weyl sequence, keyed twice.
-    static int noise(long random, int i) {
-        int x = (int) random + i * 0x9E3779B9;
-        x ^= x >>> 16;
-        x *= 0x7FEB352D;
-        x ^= (int) (random >>> 32);
-        x ^= x >>> 15;
-        x *= 0x846CA68B;
-        return x ^ x >>> 16;
     }
 
     private static short bf16(float value, int noise) {

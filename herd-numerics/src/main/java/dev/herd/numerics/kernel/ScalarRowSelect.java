@@ -4,19 +4,8 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import dev.herd.numerics.kernel.RowSelect.Place;
 
-/// The definition of [RowSelect].
+/// What [RowSelect] sums.
 final class ScalarRowSelect implements RowSelect.Kernel {
-    @Override
-    public void expand(Place unique, int[] numbers, int first, int end, int dim, Place out) {
-        for (int b = first; b < end; b++) {
-            long in = unique.at() + (long) numbers[b] * unique.stride();
-            long to = out.at() + (long) b * out.stride();
-            for (int d = 0; d < dim; d++) {
-                out.segment().setAtIndex(JAVA_FLOAT, to + d, unique.segment().getAtIndex(JAVA_FLOAT, in + d));
-            }
-        }
-    }
-
     @Override
     public void sum(Place rows, int[] numbers, int from, int to, Place unique) {
         int seen = 0;

@@ -1,12 +1,12 @@
 package dev.herd.numerics.kernel;
 
 import static dev.herd.numerics.kernel.VectorSums.FLOATS;
-import static dev.herd.numerics.kernel.VectorSums.INTS;
 import static dev.herd.numerics.kernel.VectorSums.LANES;
 import static dev.herd.numerics.kernel.VectorSums.ORDER;
 import static dev.herd.numerics.kernel.VectorSums.SHORTS;
 
 import dev.herd.numerics.ElementType;
+import dev.herd.numerics.RoundingNoise;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -16,7 +16,6 @@ import jdk.incubator.vector.VectorOperators;
 
 /// [ScalarHalves] with the Vector API; the last elements, fewer than a vector, are left to it.
 final class VectorHalves implements Halves.Kernel {
-    private static final IntVector LANE_NUMBERS = IntVector.zero(INTS).addIndex(1);
     private static final int INFINITY = 0x7F800000;
 
     private final ScalarHalves scalar = new ScalarHalves();
@@ -71,18 +70,18 @@ final class VectorHalves implements Halves.Kernel {
             case FP32 -> MemorySegment.copy(from, fromAt * 4, to, toAt * 4, n * 4);
             case FP16 -> {
                 for (long i = 0; i < vectors; i += LANES) {
-                    store(stochasticFp16(bits(from, fromAt + i), noise(random, (int) i)), to, toAt + i);
+                    store(stochasticFp16(bits(from, fromAt + i), VectorNoise.of(random, (int) i)), to, toAt + i);
                 }
             }
             case BF16 -> {
                 for (long i = 0; i < vectors; i += LANES) {
-                    store(stochasticBf16(bits(from, fromAt + i), noise(random, (int) i)), to, toAt + i);
+                    store(stochasticBf16(bits(from, fromAt + i), VectorNoise.of(random, (int) i)), to, toAt + i);
                 }
             }
         }
         if (type != ElementType.FP32) {
             for (long i = vectors; i < n; i++) {
-                scalar.encodeOne(type, from, fromAt + i, to, toAt + i, ScalarHalves.noise(random, (int) i));
+                scalar.encodeOne(type, from, fromAt + i, to, toAt + i, RoundingNoise.of(random, (int) i));
             }
         }
     }
@@ -97,16 +96,6 @@ final class VectorHalves implements Halves.Kernel {
 
     private static void store(IntVector halves, MemorySegment to, long at) {
         ((ShortVector) halves.convertShape(VectorOperators.I2S, SHORTS, 0)).intoMemorySegment(to, at * 2, ORDER);
-    }
-
-    private static IntVector noise(long random, int first) {
-        IntVector x = LANE_NUMBERS.add(first).mul(0x9E3779B9).add((int) random);
-        x = x.lanewise(VectorOperators.XOR, x.lanewise(VectorOperators.LSHR, 16));
-        x = x.mul(0x7FEB352D);
-        x = x.lanewise(VectorOperators.XOR, (int) (random >>> 32));
-        x = x.lanewise(VectorOperators.XOR, x.lanewise(VectorOperators.LSHR, 15));
-        x = x.mul(0x846CA68B);
-        return x.lanewise(VectorOperators.XOR, x.lanewise(VectorOperators.LSHR, 16));
     }
 
     private static IntVector nearestBf16(IntVector bits) {

@@ -9,9 +9,9 @@ import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
-/// Species shared by the vector kernels, and sums across lanes in an order that does not depend on the vector width or
-/// on the compiler (`reduceLanes` leaves it open).
-final class VectorSums {
+/// Species shared by the vector kernels, and sums across lanes in an order that does not depend on the
+/// vector width or on the compiler (`reduceLanes` leaves it open).
+public final class VectorSums {
     static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
     static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
     static final VectorSpecies<Short> SHORTS =
@@ -32,7 +32,7 @@ final class VectorSums {
     }
 
     /// Sum of the lanes, halving: lane i and lane i + half are added until one is left.
-    static float fold(FloatVector lanes) {
+    public static float fold(FloatVector lanes) {
         FloatVector sum = lanes;
         if (LANES >= 16) {
             sum = sum.add(sum.rearrange(BY_8));
@@ -46,8 +46,8 @@ final class VectorSums {
         return sum.add(sum.rearrange(BY_1)).lane(0);
     }
 
-    /// Halves to floats, exactly: exponent and mantissa are moved up and scaled by 2^112, which also makes subnormal
-    /// halves normal floats.
+    /// Halves to floats, exactly: exponent and mantissa are moved up and scaled by 2^112, which also makes
+    /// subnormal halves normal floats.
     static FloatVector widenFp16(ShortVector halves) {
         IntVector bits = (IntVector) halves.convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0);
         IntVector sign = bits.and(0x8000).lanewise(VectorOperators.LSHL, 16);

@@ -34,7 +34,12 @@ class RowSelectTest {
             Place unique = new Place(random(5 * (dim + 2) + 1, 1), 1, dim + 2);
             MemorySegment expected = random(9 * (dim + 3) + 2, 2);
             MemorySegment actual = copy(expected);
-            new ScalarRowSelect().expand(unique, NUMBERS, 2, 7, dim, new Place(expected, 2, dim + 3));
+            for (int b = 2; b < 7; b++) {
+                for (int d = 0; d < dim; d++) {
+                    float value = unique.segment().getAtIndex(JAVA_FLOAT, 1 + NUMBERS[b] * (dim + 2L) + d);
+                    expected.setAtIndex(JAVA_FLOAT, 2 + b * (dim + 3L) + d, value);
+                }
+            }
             RowSelect.expand(unique, 4, NUMBERS, 2, 7, dim, new Place(actual, 2, dim + 3));
             assertThat(actual.mismatch(expected)).isEqualTo(-1);
             assertThat(actual.getAtIndex(JAVA_FLOAT, 2 + 4L * (dim + 3)))
