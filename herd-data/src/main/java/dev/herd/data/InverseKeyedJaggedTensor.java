@@ -95,6 +95,13 @@ public final class InverseKeyedJaggedTensor {
         return unique.rows(inverseLookup);
     }
 
+    /// The rows of one feature as they were.
+    ///
+    /// **Throws** `IllegalArgumentException` for a key outside the group.
+    public KeyedJaggedTensor expand(String key) {
+        return unique.rows(List.of(key), new int[] {unique.index(key)}, inverseLookup);
+    }
+
     /// The distinct rows of one feature as windows of the lists that they slide over.
     public WindowedJaggedTensor windows(String key) {
         return WindowedJaggedTensor.of(unique.jagged(key));
@@ -128,19 +135,7 @@ public final class InverseKeyedJaggedTensor {
     /// The rows `[from, to)`.
     public InverseKeyedJaggedTensor slice(int from, int to) {
         Objects.checkFromToIndex(from, to, stride());
-        int[] renumbered = new int[uniqueRows()];
-        int[] kept = new int[uniqueRows()];
-        int[] numbers = new int[to - from];
-        int used = 0;
-        for (int b = from; b < to; b++) {
-            int number = inverseLookup[b];
-            if (renumbered[number] == 0) {
-                kept[used++] = number;
-                renumbered[number] = used;
-            }
-            numbers[b - from] = renumbered[number] - 1;
-        }
-        return new InverseKeyedJaggedTensor(unique.rows(Arrays.copyOf(kept, used)), numbers);
+        return renumbered(to, from);
     }
 
     /// The same rows, with unique rows that no two ranges of the batch share: what is computed for the rows
@@ -148,25 +143,30 @@ public final class InverseKeyedJaggedTensor {
     ///
     /// @param starts first row of every range, ascending from 0
     public InverseKeyedJaggedTensor within(int... starts) {
+        return renumbered(stride(), starts);
+    }
+
+    /// The rows from the first start to `to`, numbered anew as they are seen in each range.
+    private InverseKeyedJaggedTensor renumbered(int to, int... starts) {
+        int from = starts[0];
         int[] renumbered = new int[uniqueRows()];
-        int[] kept = new int[stride()];
-        int[] numbers = new int[stride()];
+        int[] kept = new int[to - from];
+        int[] numbers = new int[to - from];
         int used = 0;
         for (int range = 0; range < starts.length; range++) {
             int before = used;
-            int end = range + 1 < starts.length ? starts[range + 1] : stride();
+            int end = range + 1 < starts.length ? starts[range + 1] : to;
             for (int b = starts[range]; b < end; b++) {
                 int number = inverseLookup[b];
                 if (renumbered[number] <= before) {
                     kept[used++] = number;
                     renumbered[number] = used;
                 }
-                numbers[b] = renumbered[number] - 1;
+                numbers[b - from] = renumbered[number] - 1;
             }
         }
-        return used == uniqueRows()
-                ? this
-                : new InverseKeyedJaggedTensor(unique.rows(Arrays.copyOf(kept, used)), numbers);
+        boolean same = to - from == stride() && used == uniqueRows();
+        return same ? this : new InverseKeyedJaggedTensor(unique.rows(Arrays.copyOf(kept, used)), numbers);
     }
 
     /// The rows of all one after the other; equal ones of different tensors are held once. The keys must

@@ -5,6 +5,7 @@ import dev.herd.data.InputException;
 import dev.herd.data.InverseKeyedJaggedTensor;
 import dev.herd.data.KeyedJaggedTensor;
 import dev.herd.numerics.kernel.Bags;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,10 @@ final class BoundBatch {
     private final int[] bases;
     private final int[] rows;
     private final int[] @Nullable [] numbers;
+    private final int[] holders;
+    private final int[] indexes;
+    private List<List<String>> knownKeys = List.of();
+    private List<Slot> shared = List.of();
     private int size = -1;
 
     BoundBatch(List<Slot> slots, List<EmbeddingTable> tables) {
@@ -28,6 +33,8 @@ final class BoundBatch {
         this.bases = new int[slots.size()];
         this.rows = new int[slots.size()];
         this.numbers = new int[slots.size()][];
+        this.holders = new int[slots.size()];
+        this.indexes = new int[slots.size()];
     }
 
     /// B, the number of rows of the batch; -1 before the first.
@@ -96,25 +103,65 @@ final class BoundBatch {
         return used;
     }
 
-    void bind(Features features) {
-        size = features.size();
-        for (Slot slot : slots) {
-            int index = features.sparse().keys().indexOf(slot.key());
-            if (index >= 0) {
-                bind(slot, features.sparse(), index, null);
-            } else {
-                bind(slot, group(slot, features));
-            }
-        }
+    /// The pooled slots whose equal rows are looked up once.
+    List<Slot> shared() {
+        return shared;
     }
 
-    private void bind(Slot slot, InverseKeyedJaggedTensor group) {
-        if (slot.unique()) {
-            bind(slot, group.unique(), group.keys().indexOf(slot.key()), group.inverseLookup());
-        } else {
-            KeyedJaggedTensor own = group.unique().select(List.of(slot.key()));
-            bind(slot, own.rows(group.inverseLookup()), 0, null);
+    void bind(Features features) {
+        locate(features);
+        size = features.size();
+        for (Slot slot : slots) {
+            int holder = holders[slot.number()];
+            int index = indexes[slot.number()];
+            if (holder < 0) {
+                bind(slot, features.sparse(), index, null);
+                continue;
+            }
+            InverseKeyedJaggedTensor group = features.groups().get(holder);
+            if (slot.unique()) {
+                bind(slot, group.unique(), index, group.inverseLookup());
+            } else {
+                bind(slot, group.expand(slot.key()), 0, null);
+            }
         }
+        shared = features.groups().isEmpty()
+                ? List.of()
+                : slots.stream()
+                        .filter(slot -> slot.pooled() && numbers(slot) != null)
+                        .toList();
+    }
+
+    /// Finds every slot's feature among the features of no group, or of which group. Batches of one reader
+    /// share their lists of keys, and are searched once.
+    private void locate(Features features) {
+        List<List<String>> keys = new ArrayList<>(List.of(features.sparse().keys()));
+        features.groups().forEach(group -> keys.add(group.keys()));
+        if (areKnown(keys)) {
+            return;
+        }
+        for (Slot slot : slots) {
+            int holder = 0;
+            while (holder < keys.size() && !keys.get(holder).contains(slot.key())) {
+                holder++;
+            }
+            if (holder == keys.size()) {
+                throw new IllegalArgumentException("the batch has no feature '" + slot.key() + "', which table '"
+                        + tables.get(slot.table()).name() + "' reads; it has " + features.keys());
+            }
+            holders[slot.number()] = holder - 1;
+            indexes[slot.number()] = keys.get(holder).indexOf(slot.key());
+        }
+        knownKeys = keys;
+    }
+
+    @SuppressWarnings("ReferenceEquality") // the same list, not an equal one: comparing all names is what this saves
+    private boolean areKnown(List<List<String>> keys) {
+        boolean known = keys.size() == knownKeys.size();
+        for (int i = 0; known && i < keys.size(); i++) {
+            known = keys.get(i) == knownKeys.get(i);
+        }
+        return known;
     }
 
     private void bind(Slot slot, KeyedJaggedTensor kjt, int index, int @Nullable [] inverseLookup) {
@@ -124,16 +171,6 @@ final class BoundBatch {
         bases[number] = index * kjt.stride();
         rows[number] = kjt.stride();
         numbers[number] = inverseLookup;
-    }
-
-    private InverseKeyedJaggedTensor group(Slot slot, Features features) {
-        for (InverseKeyedJaggedTensor group : features.groups()) {
-            if (group.keys().contains(slot.key())) {
-                return group;
-            }
-        }
-        throw new IllegalArgumentException("the batch has no feature '" + slot.key() + "', which table '"
-                + tables.get(slot.table()).name() + "' reads; it has " + features.keys());
     }
 
     /// Whether all ids of bags `first .. first+count-1` of a slot lie in its table.

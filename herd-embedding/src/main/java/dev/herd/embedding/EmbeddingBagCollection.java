@@ -214,7 +214,7 @@ public final class EmbeddingBagCollection implements AutoCloseable {
 
     /// Writes the pooled unique rows out to the rows of the batch.
     private void expandAll(MemorySegment out) {
-        List<Slot> shared = shared();
+        List<Slot> shared = batch.shared();
         int size = batch.size();
         int chunks = Math.ceilDiv(size, ROWS_PER_TASK);
         pool.run(shared.size() * chunks, task -> {
@@ -233,7 +233,7 @@ public final class EmbeddingBagCollection implements AutoCloseable {
 
     /// Sums the gradients of equal rows, in the order of the batch.
     private void sumAll(MemorySegment gradient) {
-        List<Slot> shared = shared();
+        List<Slot> shared = batch.shared();
         int widest = shared.stream().mapToInt(this::dim).max().orElse(0);
         int chunks = Math.ceilDiv(widest, COLUMNS_PER_TASK);
         pool.run(shared.size() * chunks, task -> {
@@ -245,13 +245,6 @@ public final class EmbeddingBagCollection implements AutoCloseable {
                 RowSelect.sum(rows, numbers(slot), from, to, unique(slot, gradient), batch.rows(slot));
             }
         });
-    }
-
-    /// The pooled slots whose equal rows are looked up once.
-    private List<Slot> shared() {
-        return slots.stream()
-                .filter(slot -> slot.pooled() && batch.numbers(slot) != null)
-                .toList();
     }
 
     private int[] numbers(Slot slot) {
@@ -394,7 +387,8 @@ public final class EmbeddingBagCollection implements AutoCloseable {
             throw new IllegalArgumentException("the gradient of [" + batch.size() + ", " + width + "] must have "
                     + pooledBytes() + " bytes, got " + pooledGradient.byteSize());
         }
-        boolean asItLies = batch.size() < 0 || pooledGradient.isNative() && shared().isEmpty();
+        boolean asItLies =
+                batch.size() < 0 || pooledGradient.isNative() && batch.shared().isEmpty();
         if (asItLies) {
             take(pooledGradient);
         } else {

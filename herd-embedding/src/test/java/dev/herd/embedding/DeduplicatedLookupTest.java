@@ -55,23 +55,7 @@ class DeduplicatedLookupTest {
                         pool)) {
             Reference reference = new Reference(tables);
             for (int step = 0; step < 3; step++) {
-                Features batch = features(of.weighted(), 100 + step);
-                KeyedJaggedTensor all = batch.expanded();
-                double[][] expected = reference.lookup(all);
-                KeyedTensor pooled = tables.lookup(batch);
-                EmbeddingExactnessTest.assertClose(Batches.floats(pooled.values()), expected, 1e-5);
-
-                double[][] gradient = Batches.gradient(SIZE, 3 * of.dim(), step);
-                tables.backward(Batches.segment(arena, gradient));
-                double norm = reference.squaredNorm(all, gradient);
-                assertThat(tables.squaredGradientNorm()).isCloseTo(norm, within(1e-5 * norm));
-
-                tables.update(0.05, 0.7);
-                reference.update(all, gradient, 0.05, 0.7);
-                for (int t = 0; t < 2; t++) {
-                    EmbeddingExactnessTest.assertClose(
-                            Batches.floats(tables.tables().get(t).weights()), reference.weights.get(t), 1e-5);
-                }
+                EmbeddingExactnessTest.assertStep(tables, reference, features(of.weighted(), 100 + step), step, arena);
             }
         }
     }
