@@ -31,62 +31,74 @@ final class ListColumn {
         return weights != null;
     }
 
+    /// Lists that arrive one after the other, beside those that are held.
+    private interface Arriving {
+        /// Whether the ids held from `start` on are those of the list that begins at `from`.
+        boolean repeats(int start, int from, int length);
+
+        /// Holds the list behind the others.
+        void copy(int from, int length);
+    }
+
     /// @param at number of the first of the rows in the block
     /// @param from where each of the rows begins in `given`
     /// @param present which of the rows are not missing; a missing one is the row before it
     void append(int[] given, float @Nullable [] givenWeights, int[] from, Validity present, int at, int count) {
         int needed = Math.addExact(size, from[count]);
         ids = needed > ids.length ? Arrays.copyOf(ids, grown(ids.length, needed)) : ids;
-        growWeights(needed);
         int[] own = ids;
-        for (int r = 0; r < count; r++) {
-            if (present.isNull(r)) {
-                repeat(at + r);
-                continue;
+        Arriving lists = new Arriving() {
+            @Override
+            public boolean repeats(int start, int begin, int length) {
+                return Arrays.equals(own, start, start + length, given, begin, begin + length);
             }
-            int length = from[r + 1] - from[r];
-            int before = at + r - 1;
-            boolean repeats = before >= 0
-                    && lengths[before] == length
-                    && Arrays.equals(own, starts[before], starts[before] + length, given, from[r], from[r + 1])
-                    && sameWeights(starts[before], givenWeights, from[r], length);
-            if (!repeats) {
-                System.arraycopy(given, from[r], own, size, length);
+
+            @Override
+            public void copy(int begin, int length) {
+                System.arraycopy(given, begin, own, size, length);
             }
-            if (repeats) {
-                repeat(at + r);
-            } else {
-                place(at + r, length, givenWeights, from[r]);
-            }
-        }
+        };
+        append(lists, givenWeights, from, present, at, count);
     }
 
     /// Like the other, for ids of 64 bits.
     void append(long[] given, float @Nullable [] givenWeights, int[] from, Validity present, int at, int count) {
         int needed = Math.addExact(size, from[count]);
         wideIds = needed > wideIds.length ? Arrays.copyOf(wideIds, grown(wideIds.length, needed)) : wideIds;
-        growWeights(needed);
         long[] own = wideIds;
+        Arriving lists = new Arriving() {
+            @Override
+            public boolean repeats(int start, int begin, int length) {
+                return Arrays.equals(own, start, start + length, given, begin, begin + length);
+            }
+
+            @Override
+            public void copy(int begin, int length) {
+                System.arraycopy(given, begin, own, size, length);
+            }
+        };
+        append(lists, givenWeights, from, present, at, count);
+    }
+
+    private void append(
+            Arriving lists, float @Nullable [] givenWeights, int[] from, Validity present, int at, int count) {
+        growWeights(Math.addExact(size, from[count]));
         for (int r = 0; r < count; r++) {
-            if (present.isNull(r)) {
-                repeat(at + r);
-                continue;
-            }
+            int row = at + r;
             int length = from[r + 1] - from[r];
-            int before = at + r - 1;
-            boolean repeats = before >= 0
-                    && lengths[before] == length
-                    && Arrays.equals(own, starts[before], starts[before] + length, given, from[r], from[r + 1])
-                    && sameWeights(starts[before], givenWeights, from[r], length);
-            if (!repeats) {
-                System.arraycopy(given, from[r], own, size, length);
-            }
-            if (repeats) {
-                repeat(at + r);
+            if (present.isNull(r) || row > 0 && equalsRow(row - 1, lists, givenWeights, from[r], length)) {
+                repeat(row);
             } else {
-                place(at + r, length, givenWeights, from[r]);
+                lists.copy(from[r], length);
+                place(row, length, givenWeights, from[r]);
             }
         }
+    }
+
+    private boolean equalsRow(int row, Arriving lists, float @Nullable [] givenWeights, int from, int length) {
+        return lengths[row] == length
+                && lists.repeats(starts[row], from, length)
+                && sameWeights(starts[row], givenWeights, from, length);
     }
 
     private void repeat(int row) {
