@@ -2,7 +2,6 @@ package dev.herd.data.dataset;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.herd.data.Batch;
 import dev.herd.data.BatchReader;
@@ -12,12 +11,12 @@ import dev.herd.data.FeatureSchema.SparseFeature;
 import dev.herd.data.Features;
 import dev.herd.data.InputException;
 import dev.herd.data.KeyedJaggedTensor;
+import dev.herd.data.SmallDisk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -151,11 +150,8 @@ final class DatasetFaultsTest {
 
     @Test
     void aFullDiskIsReportedAndLeavesNoHalfDataset() throws Exception {
-        Path mount = Files.createDirectories(temp.resolve("small"));
-        assumeTrue(
-                run("mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", mount.toString()),
-                "skipped: a small tmpfs cannot be mounted here");
-        try {
+        try (SmallDisk disk = SmallDisk.mount(temp.resolve("small"))) {
+            Path mount = disk.folder();
             assertThatThrownBy(() -> {
                         try (DatasetWriter writer = DatasetWriter.create(mount.resolve("set"), DatasetTest.SCHEMA)) {
                             for (int at = 0; at < 30_000; at += 1000) {
@@ -168,18 +164,6 @@ final class DatasetFaultsTest {
                     .hasMessageContaining("train-00000.parquet")
                     .hasMessageContaining("cannot be written (is the disk full?)");
             assertThat(mount).isEmptyDirectory();
-        } finally {
-            run("umount", mount.toString());
-        }
-    }
-
-    private static boolean run(String... command) throws Exception {
-        try {
-            Process process =
-                    new ProcessBuilder(command).redirectErrorStream(true).start();
-            return process.waitFor(10, TimeUnit.SECONDS) && process.exitValue() == 0;
-        } catch (IOException e) {
-            return false;
         }
     }
 }

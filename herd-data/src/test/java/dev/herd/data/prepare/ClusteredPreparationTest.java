@@ -2,12 +2,12 @@ package dev.herd.data.prepare;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.herd.data.Batch;
 import dev.herd.data.BatchReader;
 import dev.herd.data.InputException;
 import dev.herd.data.Progress;
+import dev.herd.data.SmallDisk;
 import dev.herd.data.cluster.SessionOrder;
 import dev.herd.data.config.Config;
 import dev.herd.data.dataset.ClusterBy;
@@ -20,7 +20,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -211,11 +210,8 @@ final class ClusteredPreparationTest {
 
     @Test
     void aFullTemporaryFolderIsReportedAndNothingIsLeft() throws Exception {
-        Path mount = Files.createDirectories(temp.resolve("small"));
-        assumeTrue(
-                run("mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", mount.toString()),
-                "skipped: a small tmpfs cannot be mounted here");
-        try {
+        try (SmallDisk disk = SmallDisk.mount(temp.resolve("small"))) {
+            Path mount = disk.folder();
             Path file = csv("rows.csv", 0, 500_000, 50_000);
             String yaml = "inputs: {train: {path: " + file + "}}\ncluster_by: session\n";
             assertThatThrownBy(() -> prepare("set", yaml, new Resources(2, LEAST, mount)))
@@ -225,18 +221,6 @@ final class ClusteredPreparationTest {
             assertThat(mount).isEmptyDirectory();
             assertThat(temp.resolve("set")).doesNotExist();
             assertThat(temp.resolve("set.incomplete")).doesNotExist();
-        } finally {
-            run("umount", mount.toString());
-        }
-    }
-
-    private static boolean run(String... command) throws Exception {
-        try {
-            Process process =
-                    new ProcessBuilder(command).redirectErrorStream(true).start();
-            return process.waitFor(10, TimeUnit.SECONDS) && process.exitValue() == 0;
-        } catch (IOException e) {
-            return false;
         }
     }
 
