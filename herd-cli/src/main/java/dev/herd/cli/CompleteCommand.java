@@ -5,7 +5,6 @@ import dev.herd.llama.Completion;
 import dev.herd.llama.Llama;
 import dev.herd.llama.Request;
 import dev.herd.llama.engine.Sampling;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,9 +26,6 @@ import picocli.CommandLine.Parameters;
         })
 final class CompleteCommand implements Callable<Integer> {
     private final Console console;
-
-    @Parameters(index = "0", paramLabel = "MODEL", description = LlamaOptions.MODEL)
-    private Path model;
 
     @Nullable
     @Parameters(
@@ -91,7 +87,7 @@ final class CompleteCommand implements Callable<Integer> {
         Sampling sampling = new Sampling(temperature, topK, topP, minP, penalties, Map.of(), seed);
         Request request = new Request(tokens, sampling, stops);
         String text = prompt == null ? LlamaOptions.standardInput() : prompt;
-        try (Llama opened = llama.open(model)) {
+        try (Llama opened = llama.open()) {
             Completion completion = opened.complete(text, request, this::show);
             if (json) {
                 console.printJson(completion);

@@ -53,16 +53,9 @@ final class DuplicationOptions {
     }
 
     Duplication measure(Dataset dataset, int threads, Progress progress) {
-        ReadOptions options;
-        Deduplication.Auto effort;
-        try {
-            effort = new Deduplication.Auto(threshold, bytesPerRow, rows);
-            options = inOrder
-                    ? ReadOptions.inOrder(batchSize, threads)
-                    : ReadOptions.shuffled(batchSize, seed, 0, threads);
-        } catch (IllegalArgumentException e) {
-            throw new InputException(String.valueOf(e.getMessage()), e);
-        }
+        Deduplication.Auto effort = InputException.checked(() -> new Deduplication.Auto(threshold, bytesPerRow, rows));
+        ReadOptions options = InputException.checked(() ->
+                inOrder ? ReadOptions.inOrder(batchSize, threads) : ReadOptions.shuffled(batchSize, seed, 0, threads));
         return Duplication.of(dataset, split, options, effort, progress);
     }
 }

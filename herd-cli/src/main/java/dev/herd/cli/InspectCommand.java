@@ -9,7 +9,6 @@ import dev.herd.data.inspect.Inspection;
 import dev.herd.llama.weights.WeightFile;
 import dev.herd.llama.weights.WeightSheet;
 import dev.herd.train.report.DuplicationReport;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -98,17 +97,6 @@ final class InspectCommand implements Callable<Integer> {
         }
     }
 
-    private void draw(Dataset dataset, Duplication report, Path file) {
-        try {
-            Files.writeString(
-                    file,
-                    DuplicationReport.html("What repeats in " + dataset.folder().getFileName(), report));
-        } catch (IOException e) {
-            throw new InputException(file + ": cannot be written: " + e.getMessage(), e);
-        }
-        console.say("Report: " + file);
-    }
-
     private void dataset(Dataset dataset) {
         if (duplication != null) {
             Duplication report = duplication.measure(dataset, threads, console.display());
@@ -117,7 +105,11 @@ final class InspectCommand implements Callable<Integer> {
             } else {
                 new DuplicationPrinter(console).print(report);
             }
-            duplication.html().ifPresent(file -> draw(dataset, report, file));
+            String title = "What repeats in " + dataset.folder().getFileName();
+            duplication
+                    .html()
+                    .ifPresent(
+                            file -> new PageFile("Report", file).write(DuplicationReport.html(title, report), console));
             return;
         }
         Inspection inspection = Inspection.of(dataset, threads, console.display());

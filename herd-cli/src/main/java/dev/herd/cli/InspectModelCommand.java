@@ -9,7 +9,6 @@ import dev.herd.train.Presets;
 import dev.herd.train.TrainConfig;
 import dev.herd.train.report.ModelSheet;
 import dev.herd.train.run.RunFolder;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -79,7 +78,7 @@ final class InspectModelCommand implements Callable<Integer> {
             printer.print(config.model().name(), folder, sheet);
         }
         if (svg != null) {
-            draw(sheet, svg);
+            new PageFile("Drawing", svg).write(sheet.svg(), console);
         }
         return ExitCodes.DONE;
     }
@@ -103,14 +102,5 @@ final class InspectModelCommand implements Callable<Integer> {
                     "a model by its name needs --dataset FOLDER, whose columns decide its tables and widths");
         }
         return Config.parse("model: {name: " + name + "}", name, overrides, TrainConfig.defaults());
-    }
-
-    private void draw(ModelSheet sheet, Path file) {
-        try {
-            Files.writeString(file, sheet.svg());
-        } catch (IOException e) {
-            throw new InputException(file + ": cannot be written: " + e.getMessage(), e);
-        }
-        console.say("Drawing: " + file);
     }
 }

@@ -59,12 +59,7 @@ final class InspectRunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Ledger.Effort effort;
-        try {
-            effort = new Ledger.Effort(rows, repeats, seed);
-        } catch (IllegalArgumentException e) {
-            throw new InputException(String.valueOf(e.getMessage()), e);
-        }
+        Ledger.Effort effort = InputException.checked(() -> new Ledger.Effort(rows, repeats, seed));
         try (TrainedModel model = TrainedModel.open(run, threads)) {
             Dataset dataset = Dataset.open(data == null ? model.config().dataset() : data);
             Ledger ledger = Ledger.measure(model, dataset, split, effort, console.display());

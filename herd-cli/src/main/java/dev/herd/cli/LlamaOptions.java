@@ -7,11 +7,16 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /// What every command that runs a Llama model takes.
 final class LlamaOptions {
-    static final String MODEL =
-            "A .gguf file, or a folder with config.json, safetensors files and tokenizer.json or tokenizer.model.";
+    @Parameters(
+            index = "0",
+            paramLabel = "MODEL",
+            description = "A .gguf file, or a folder with config.json, safetensors files and tokenizer.json or"
+                    + " tokenizer.model.")
+    private Path model;
 
     @Option(names = "--threads", description = "Threads that compute. Default: as many as the machine has processors.")
     private int threads = Runtime.getRuntime().availableProcessors();
@@ -22,7 +27,7 @@ final class LlamaOptions {
             description = "Positions of text that memory is reserved for. Default: ${DEFAULT-VALUE}.")
     private int context;
 
-    Llama open(Path model) {
+    Llama open() {
         EngineOptions options = EngineOptions.defaults().withThreads(threads).withPositions(context);
         return Llama.open(model, options);
     }

@@ -23,9 +23,6 @@ import picocli.CommandLine.Parameters;
 final class PerplexityCommand implements Callable<Integer> {
     private final Console console;
 
-    @Parameters(index = "0", paramLabel = "MODEL", description = LlamaOptions.MODEL)
-    private Path model;
-
     @Nullable
     @Parameters(
             index = "1",
@@ -56,7 +53,7 @@ final class PerplexityCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         String text = text();
-        try (Llama opened = llama.open(model)) {
+        try (Llama opened = llama.open()) {
             double[] logs = opened.logProbabilities(text, window);
             double loss = -Arrays.stream(logs).average().orElseThrow();
             Result result = new Result(Math.exp(loss), loss, logs.length);

@@ -2,7 +2,7 @@ package dev.herd.bench.formats;
 
 import dev.herd.cli.terminal.Console;
 import dev.herd.cli.terminal.TextTable;
-import dev.herd.data.InputException;
+import dev.herd.data.Folders;
 import dev.herd.data.Progress;
 import dev.herd.data.config.Config;
 import dev.herd.numerics.format.Element;
@@ -12,8 +12,6 @@ import dev.herd.numerics.format.NumberFormats;
 import dev.herd.numerics.format.Rounding;
 import dev.herd.numerics.format.ScaleRule;
 import dev.herd.train.report.Page;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -52,7 +50,7 @@ public final class FormatSweep {
             task.advance(1);
         }
         List<Point> front = front(points);
-        write(svg, drawing(front, points));
+        Folders.write(svg, drawing(front, points));
         print(points, front, json, console);
         console.say("Cost: " + CostModel.STATEMENT);
         console.say("Plot: " + svg);
@@ -138,18 +136,6 @@ public final class FormatSweep {
                 .filter(Point::named)
                 .forEach(point -> labels.put(point.format.name(), new double[] {point.cost, point.qsnr}));
         return Page.svgFile(Page.frontPlot("Fidelity over cost", "area x memory over FP8", "QSNR, dB", line, labels));
-    }
-
-    private static void write(Path file, String text) {
-        try {
-            Path folder = file.toAbsolutePath().getParent();
-            if (folder != null) {
-                Files.createDirectories(folder);
-            }
-            Files.writeString(file, text);
-        } catch (IOException e) {
-            throw new InputException(file + ": cannot be written: " + e.getMessage(), e);
-        }
     }
 
     private static void print(List<Point> points, List<Point> front, boolean json, Console console) {

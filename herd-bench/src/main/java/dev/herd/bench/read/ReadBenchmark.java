@@ -3,6 +3,7 @@ package dev.herd.bench.read;
 import dev.herd.bench.duel.Duel;
 import dev.herd.bench.duel.Outcome;
 import dev.herd.bench.duel.Rounds;
+import dev.herd.data.Folders;
 import dev.herd.data.Progress;
 import dev.herd.data.dataset.Dataset;
 import java.io.IOException;
@@ -11,14 +12,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import java.util.stream.Stream;
 
-/// Rows per second from a Criteo file, parsed and hashed, and from a dataset folder, against the plain Java reader,
-/// DuckDB, and a fixed goal.
+/// Rows per second from a Criteo file, parsed and hashed, and from a dataset folder, against the plain
+/// Java reader, DuckDB, and a fixed goal.
 public final class ReadBenchmark {
     /// What Herd wants to read on two cores, in rows per second.
     private static final double GOAL = 400_000;
@@ -54,7 +53,7 @@ public final class ReadBenchmark {
                     task.advance(1);
                 }
             } finally {
-                delete(folder);
+                Folders.delete(folder);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -99,14 +98,6 @@ public final class ReadBenchmark {
         long read = reader.getAsLong();
         if (read != rows) {
             throw new IllegalStateException(name + ": " + read + " rows were read of " + rows);
-        }
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (Stream<Path> all = Files.walk(folder)) {
-            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
-            }
         }
     }
 }

@@ -3,10 +3,8 @@ package dev.herd.bench.reproduce;
 import dev.herd.bench.reproduce.lab.Claim;
 import dev.herd.bench.reproduce.lab.Experiment;
 import dev.herd.bench.reproduce.lab.Findings;
-import dev.herd.data.InputException;
+import dev.herd.data.Folders;
 import dev.herd.train.report.Page;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +23,7 @@ record Sheet(Experiment experiment, Findings findings) {
                 .table("Claims", clean(TITLES), claims())
                 .plots(findings.plots().stream().map(Sheet::drawn).toList());
         findings.tables().forEach(table -> page.table(table.caption(), clean(table.titles()), table.rows()));
-        return write(
+        return Folders.write(
                 folder.resolve("report.html"),
                 page.facts("Conditions", findings.conditions()).html());
     }
@@ -40,7 +38,7 @@ record Sheet(Experiment experiment, Findings findings) {
         table(text, TITLES, claims());
         for (Findings.Plot plot : findings.plots()) {
             String file = experiment.name() + "-" + plot.file() + ".svg";
-            write(folder.resolve(file), Page.svgFile(drawn(plot)));
+            Folders.write(folder.resolve(file), Page.svgFile(drawn(plot)));
             text.append("\n![").append(plot.title()).append("](").append(file).append(")\n");
         }
         text.append("\n## Measurements\n");
@@ -56,7 +54,7 @@ record Sheet(Experiment experiment, Findings findings) {
                         .append(value)
                         .append('\n'));
         text.append("\nMade by `./herd reproduce ").append(experiment.name()).append(" --write`.\n");
-        return write(folder.resolve(experiment.name() + ".md"), text.toString());
+        return Folders.write(folder.resolve(experiment.name() + ".md"), text.toString());
     }
 
     /// The claims as rows under [#TITLES].
@@ -101,17 +99,5 @@ record Sheet(Experiment experiment, Findings findings) {
         return titles.stream()
                 .map(title -> title.startsWith(">") ? title.substring(1) : title)
                 .toList();
-    }
-
-    private static Path write(Path file, String text) {
-        try {
-            Path folder = file.toAbsolutePath().getParent();
-            if (folder != null) {
-                Files.createDirectories(folder);
-            }
-            return Files.writeString(file, text);
-        } catch (IOException e) {
-            throw new InputException(file + ": cannot be written: " + e.getMessage(), e);
-        }
     }
 }

@@ -2,16 +2,16 @@ package dev.herd.data.cluster;
 
 import dev.herd.data.Batch;
 import dev.herd.data.FeatureSchema;
+import dev.herd.data.Folders;
 import dev.herd.data.InputException;
 import dev.herd.data.Progress;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
-import java.util.stream.Stream;
 
 /// Orders any number of rows by split and [SessionOrder] in a stated memory.
 ///
@@ -44,7 +44,7 @@ public final class SessionSorter implements AutoCloseable {
     /// @param folder for temporary files; made when it is needed and removed at the end
     /// @param memory bytes that rows being sorted, or runs being merged, may take
     public static SessionSorter create(FeatureSchema schema, Path folder, long memory, Progress progress) {
-        removeTree(folder);
+        Folders.remove(folder);
         return new SessionSorter(schema, folder, memory, progress);
     }
 
@@ -185,7 +185,7 @@ public final class SessionSorter implements AutoCloseable {
         }
 
         @Override
-        public void accept(java.lang.foreign.MemorySegment memory, long at) {
+        public void accept(MemorySegment memory, long at) {
             int of = RowRecord.split(memory, at);
             if (of != split || collector.isFull()) {
                 flush();
@@ -206,19 +206,6 @@ public final class SessionSorter implements AutoCloseable {
     @Override
     public void close() {
         buffer.close();
-        removeTree(folder);
-    }
-
-    private static void removeTree(Path root) {
-        if (!Files.exists(root)) {
-            return;
-        }
-        try (Stream<Path> paths = Files.walk(root)) {
-            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
-            }
-        } catch (IOException e) {
-            throw new InputException(root + ": cannot be removed: " + e.getMessage(), e);
-        }
+        Folders.remove(folder);
     }
 }

@@ -2,6 +2,7 @@ package dev.herd.data.dataset;
 
 import dev.herd.data.Batch;
 import dev.herd.data.FeatureSchema;
+import dev.herd.data.Folders;
 import dev.herd.data.InputException;
 import dev.herd.data.cluster.SessionSorter;
 import dev.herd.data.transform.FeaturePipeline;
@@ -10,7 +11,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -104,7 +104,7 @@ public final class DatasetWriter implements AutoCloseable {
         Path target = folder.toAbsolutePath().normalize();
         Path incomplete = target.resolveSibling(target.getFileName() + ".incomplete");
         try {
-            removeTree(incomplete);
+            Folders.delete(incomplete);
             Files.createDirectories(incomplete);
         } catch (IOException e) {
             throw new InputException(incomplete + ": cannot be created: " + e.getMessage(), e);
@@ -221,22 +221,7 @@ public final class DatasetWriter implements AutoCloseable {
             sorter.close();
         }
         if (!finished) {
-            try {
-                removeTree(folder);
-            } catch (IOException e) {
-                throw new InputException(folder + ": cannot be removed: " + e.getMessage(), e);
-            }
-        }
-    }
-
-    private static void removeTree(Path root) throws IOException {
-        if (!Files.exists(root)) {
-            return;
-        }
-        try (Stream<Path> paths = Files.walk(root)) {
-            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
-            }
+            Folders.remove(folder);
         }
     }
 }

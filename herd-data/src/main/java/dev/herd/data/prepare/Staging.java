@@ -1,5 +1,6 @@
 package dev.herd.data.prepare;
 
+import dev.herd.data.Folders;
 import dev.herd.data.InputException;
 import dev.herd.data.Progress;
 import dev.herd.data.raw.FaultLog;
@@ -14,10 +15,8 @@ import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.duckdb.DuckDBAppender;
 import org.duckdb.DuckDBConnection;
 
@@ -38,7 +37,7 @@ final class Staging implements AutoCloseable {
         threads = resources.threads();
         this.faults = faults;
         try {
-            removeFolder();
+            Folders.delete(folder);
             Files.createDirectories(folder);
             connection = (DuckDBConnection) DriverManager.getConnection("jdbc:duckdb:" + folder.resolve("rows.duckdb"));
         } catch (IOException | SQLException e) {
@@ -131,19 +130,9 @@ final class Staging implements AutoCloseable {
     public void close() {
         try {
             connection.close();
-            removeFolder();
+            Folders.delete(folder);
         } catch (IOException | SQLException e) {
             throw new InputException(folder + ": cannot be removed: " + e.getMessage(), e);
-        }
-    }
-
-    private void removeFolder() throws IOException {
-        if (Files.exists(folder)) {
-            try (Stream<Path> paths = Files.walk(folder)) {
-                for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(path);
-                }
-            }
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.herd.train.checkpoint;
 
+import dev.herd.data.Folders;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -51,7 +52,7 @@ public final class CheckpointFolder {
             try (Stream<Path> entries = Files.list(folder)) {
                 for (Path entry : entries.toList()) {
                     if (entry.getFileName().toString().startsWith(CheckpointWriter.UNFINISHED)) {
-                        DurableFile.deleteFolder(entry);
+                        Folders.delete(entry);
                     }
                 }
             }
@@ -64,7 +65,7 @@ public final class CheckpointFolder {
     /// Deletes a folder of checkpoints with all it holds; nothing happens when it is not there.
     public static void delete(Path folder) {
         try {
-            DurableFile.deleteFolder(folder);
+            Folders.delete(folder);
         } catch (IOException e) {
             throw new UncheckedIOException(folder + ": cannot be deleted", e);
         }
@@ -83,7 +84,7 @@ public final class CheckpointFolder {
             for (long old : superfluous()) {
                 Path hidden = folder.resolve(CheckpointWriter.UNFINISHED + "deleted-" + old);
                 Files.move(path(old), hidden, StandardCopyOption.ATOMIC_MOVE);
-                DurableFile.deleteFolder(hidden);
+                Folders.delete(hidden);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(

@@ -1,5 +1,6 @@
 package dev.herd.train.checkpoint;
 
+import dev.herd.data.Folders;
 import dev.herd.train.checkpoint.Manifest.ArrayEntry;
 import dev.herd.train.checkpoint.Manifest.ChunkEntry;
 import dev.herd.train.checkpoint.Manifest.RangeEntry;
@@ -14,8 +15,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Writes checkpoints. Everything goes to a hidden folder beside the target, is forced to disk, and only then gets the
-/// target's name in one rename: a folder with that name is complete.
+/// Writes checkpoints. Everything goes to a hidden folder beside the target, is forced to disk, and only
+/// then gets the target's name in one rename: a folder with that name is complete.
 final class CheckpointWriter {
     /// Folders with this prefix were never finished.
     static final String UNFINISHED = ".unfinished-";
@@ -38,7 +39,7 @@ final class CheckpointWriter {
     void write(Path parent, String name, List<StoredArray> arrays, Object state, @Nullable Long best)
             throws IOException {
         Path folder = parent.resolve(UNFINISHED + name);
-        DurableFile.deleteFolder(folder);
+        Folders.delete(folder);
         try {
             Files.createDirectories(folder);
             fill(folder, arrays, state, best);
@@ -46,7 +47,7 @@ final class CheckpointWriter {
             replace(folder, parent.resolve(name));
             DurableFile.forceFolder(parent);
         } catch (IOException e) {
-            DurableFile.deleteFolder(folder);
+            Folders.delete(folder);
             throw e;
         }
     }
@@ -56,10 +57,10 @@ final class CheckpointWriter {
     private static void replace(Path folder, Path target) throws IOException {
         if (Files.exists(target)) {
             Path old = target.resolveSibling(UNFINISHED + "old-" + target.getFileName());
-            DurableFile.deleteFolder(old);
+            Folders.delete(old);
             Files.move(target, old, StandardCopyOption.ATOMIC_MOVE);
             Files.move(folder, target, StandardCopyOption.ATOMIC_MOVE);
-            DurableFile.deleteFolder(old);
+            Folders.delete(old);
         } else {
             Files.move(folder, target, StandardCopyOption.ATOMIC_MOVE);
         }
