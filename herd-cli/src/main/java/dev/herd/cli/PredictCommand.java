@@ -9,9 +9,11 @@ import dev.herd.data.raw.OnError;
 import dev.herd.data.raw.RawInput;
 import dev.herd.data.transform.FittedFeatures;
 import dev.herd.train.Predictor;
+import dev.herd.train.TrainConfig;
 import dev.herd.train.TrainedModel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -70,6 +72,16 @@ final class PredictCommand implements Callable<Integer> {
             description = "The dataset whose transforms a raw file goes through. Default: the one trained on.")
     private Path data;
 
+    @Nullable
+    @Option(
+            names = "--deduplicate",
+            paramLabel = "CHOICE",
+            description = {
+                "How batches hold rows that repeat: none, auto, or {kind: groups, groups: [[a, b], [c]]}.",
+                "Scores are the same up to rounding. Default: as in training."
+            })
+    private String deduplicate;
+
     @Mixin
     private Settings settings;
 
@@ -92,7 +104,7 @@ final class PredictCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         long rows;
-        try (TrainedModel model = TrainedModel.open(run, threads)) {
+        try (TrainedModel model = open()) {
             rows = Files.isDirectory(input) ? scoreSplit(model) : scoreRaw(model);
         }
         if (json) {
@@ -101,6 +113,15 @@ final class PredictCommand implements Callable<Integer> {
             console.say(String.format(Locale.ROOT, "Scored %,d rows into %s", rows, out));
         }
         return ExitCodes.DONE;
+    }
+
+    private TrainedModel open() {
+        if (deduplicate == null) {
+            return TrainedModel.open(run, threads);
+        }
+        String given = "deduplicate: " + deduplicate;
+        TrainConfig laid = Config.parse(given, "--deduplicate", List.of(), TrainConfig.defaults());
+        return TrainedModel.open(run, threads, laid.deduplicate());
     }
 
     private long scoreSplit(TrainedModel model) {

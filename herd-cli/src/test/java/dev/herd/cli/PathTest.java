@@ -183,6 +183,34 @@ class PathTest {
         }
     }
 
+    @Test
+    void predictDeduplicatesAsItIsToldAndRefusesWhatItCannotDo() throws IOException {
+        List<String> plain = predicted(VISITS, "none");
+        assertThat(predicted(VISITS, "{kind: groups, groups: [[user], [tags, item]]}"))
+                .isEqualTo(plain);
+        assertThat(predicted(dataset.toString(), "auto")).isEqualTo(predicted(dataset.toString(), "none"));
+        for (String[] refused : new String[][] {
+            {"auto", "`auto` reads rows ahead", "or say none"},
+            {"{kind: groups, groups: [[usr]]}", "visits.csv: the group [usr]", "no feature of the dataset"},
+            {"sometimes", "--deduplicate", "sometimes", "none, auto, groups"}
+        }) {
+            CommandRun run = predict(VISITS, refused[0]);
+            assertThat(run.code()).isEqualTo(ExitCodes.BAD_INPUT);
+            assertThat(run.err()).contains(List.of(refused).subList(1, refused.length));
+        }
+    }
+
+    private static List<String> predicted(String input, String deduplicate) throws IOException {
+        CommandRun run = predict(input, deduplicate);
+        assertThat(run.code()).as(run.err()).isEqualTo(ExitCodes.DONE);
+        return Files.readAllLines(temporary.resolve("deduplicated.csv"));
+    }
+
+    private static CommandRun predict(String input, String deduplicate) {
+        String out = temporary.resolve("deduplicated.csv").toString();
+        return CommandRun.of("predict", run.toString(), "-i", input, "-o", out, "--deduplicate", deduplicate);
+    }
+
     private static List<Double> scores(List<String> lines) {
         return lines.stream()
                 .skip(1)

@@ -53,7 +53,7 @@ final class Evaluator {
                         split, ReadOptions.inOrder(batchSize, threads).withGroups(groups))) {
             for (Optional<Batch> next = reader.next(); next.isPresent(); next = reader.next()) {
                 Batch batch = next.get();
-                metrics.add(network.score(batch), batch.labels(), batch.sessions());
+                metrics.add(network.score(batch.features()), batch.labels(), batch.sessions());
                 task.advance(batch.size());
             }
         }

@@ -1,6 +1,5 @@
 package dev.herd.train;
 
-import dev.herd.data.Batch;
 import dev.herd.data.FeatureSchema;
 import dev.herd.data.Features;
 import dev.herd.embedding.EmbeddingBagCollection;
@@ -103,37 +102,38 @@ final class Network implements AutoCloseable {
     }
 
     /// What the model sees of rows `[first, end)` of a batch whose embeddings were looked up.
-    ModelInput input(Tape tape, Batch batch, List<GroupLookup> lookups, int first, int end) {
+    ModelInput input(Tape tape, Features features, List<GroupLookup> lookups, int first, int end) {
         Map<String, Tensor> embeddings = new HashMap<>();
         Map<String, Sequence> sequences = new HashMap<>();
         for (GroupLookup lookup : lookups) {
             lookup.pooled(tape, first, end).ifPresent(pooled -> embeddings.put(lookup.group(), pooled));
             sequences.putAll(lookup.sequences(tape, first, end));
         }
-        return new ModelInput(dense(tape, batch, first, end), embeddings, sequences);
+        return new ModelInput(dense(tape, features, first, end), embeddings, sequences);
     }
 
-    private Tensor dense(Tape tape, Batch batch, int first, int end) {
+    private Tensor dense(Tape tape, Features features, int first, int end) {
         int inputs = schema.dense().size();
-        float[] values = batch.features().dense();
-        boolean whole = first == 0 && end == batch.size();
+        float[] values = features.dense();
+        boolean whole = first == 0 && end == features.size();
         return tape.input(
                 whole ? values : Arrays.copyOfRange(values, first * inputs, end * inputs), end - first, inputs);
     }
 
     /// Logits of a batch, `[B*K]` row-major, without training. Rows go through the network in slices of a
     /// fixed size, so that the bits do not depend on the number of threads.
-    float[] score(Batch batch) {
+    float[] score(Features rows) {
+        int size = rows.size();
         List<GroupLookup> lookups = new ArrayList<>();
-        Features features = shared(batch.features(), starts(batch.size()));
+        Features features = shared(rows, starts(size));
         tables.forEach((group, collection) -> lookups.add(GroupLookup.read(group, collection, features)));
         int tasks = schema.labels().size();
-        float[] logits = new float[batch.size() * tasks];
-        pool.run(Math.ceilDiv(batch.size(), SCORED_AT_ONCE), slice -> {
+        float[] logits = new float[size * tasks];
+        pool.run(Math.ceilDiv(size, SCORED_AT_ONCE), slice -> {
             int first = slice * SCORED_AT_ONCE;
-            int end = Math.min(batch.size(), first + SCORED_AT_ONCE);
+            int end = Math.min(size, first + SCORED_AT_ONCE);
             try (Tape tape = Tape.inference()) {
-                float[] part = tape.floats(model.forward(tape.ops(), input(tape, batch, lookups, first, end)));
+                float[] part = tape.floats(model.forward(tape.ops(), input(tape, features, lookups, first, end)));
                 System.arraycopy(part, 0, logits, first * tasks, part.length);
             }
         });

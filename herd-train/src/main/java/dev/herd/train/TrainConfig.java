@@ -247,20 +247,25 @@ public record TrainConfig(
 
     /// The same run in another folder.
     public TrainConfig withOutput(Path folder) {
-        return with(evaluation, threads, folder);
+        return with(deduplicate, evaluation, threads, folder);
     }
 
     /// The same run on so many threads; its results are the same.
     public TrainConfig withThreads(int count) {
-        return with(evaluation, count, output);
+        return with(deduplicate, evaluation, count, output);
     }
 
     /// The same run, measured every so many steps.
     public TrainConfig withEvaluationEvery(long steps) {
-        return with(evaluation.every(steps), threads, output);
+        return with(deduplicate, evaluation.every(steps), threads, output);
     }
 
-    private TrainConfig with(Evaluation measured, int count, @Nullable Path folder) {
+    /// The same run, its batches deduplicated in another way; its results are the same up to rounding.
+    public TrainConfig withDeduplicate(Deduplication choice) {
+        return with(choice, evaluation, threads, output);
+    }
+
+    private TrainConfig with(Deduplication choice, Evaluation measured, int count, @Nullable Path folder) {
         return new TrainConfig(
                 preset,
                 dataset,
@@ -272,7 +277,7 @@ public record TrainConfig(
                 epochs,
                 batchSize,
                 shuffle,
-                deduplicate,
+                choice,
                 gradientNorm,
                 measured,
                 stopping,

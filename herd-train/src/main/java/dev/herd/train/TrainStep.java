@@ -94,7 +94,7 @@ final class TrainStep implements AutoCloseable {
 
     /// The mean loss of rows `[first, end)`; slices of a batch run at the same time.
     private Tensor loss(Tape tape, Batch batch, List<GroupLookup> lookups, int first, int end) {
-        Tensor logits = network.model().forward(tape.ops(), network.input(tape, batch, lookups, first, end));
+        Tensor logits = network.model().forward(tape.ops(), network.input(tape, batch.features(), lookups, first, end));
         int tasks = network.schema().labels().size();
         float[] labels = Arrays.copyOfRange(batch.labels(), first * tasks, end * tasks);
         Tensor loss = switch (config.loss()) {

@@ -4,6 +4,7 @@ import dev.herd.data.Batch;
 import dev.herd.data.FeatureSchema;
 import dev.herd.data.InputException;
 import dev.herd.data.config.Config;
+import dev.herd.data.dedup.Deduplication;
 import dev.herd.embedding.Decay;
 import dev.herd.embedding.EmbeddingBagCollection;
 import dev.herd.embedding.EmbeddingOptimizer;
@@ -19,6 +20,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /// A model on disk, ready to score: the folder `model` of a finished run, with its weights, configuration
 /// and schema.
@@ -53,6 +55,15 @@ public final class TrainedModel implements AutoCloseable {
     /// **Throws** [InputException] when there is none, when the run is unfinished, or naming the damaged
     /// file.
     public static TrainedModel open(Path folder, int threads) {
+        return open(folder, threads, UnaryOperator.identity());
+    }
+
+    /// The same; its batches are deduplicated in another way than those of its training.
+    public static TrainedModel open(Path folder, int threads, Deduplication choice) {
+        return open(folder, threads, config -> config.withDeduplicate(choice));
+    }
+
+    private static TrainedModel open(Path folder, int threads, UnaryOperator<TrainConfig> changed) {
         Path model = Files.isDirectory(folder.resolve(FOLDER)) ? folder.resolve(FOLDER) : folder;
         if (model.equals(folder) && Files.isRegularFile(folder.resolve("config.yaml"))) {
             throw InputException.of(
@@ -60,7 +71,8 @@ public final class TrainedModel implements AutoCloseable {
         }
         Checkpoint checkpoint = Checkpoint.open(model);
         Card card = checkpoint.state(Card.class);
-        TrainConfig config = Config.parse(card.config(), model + "/manifest.json", List.of(), TrainConfig.defaults());
+        TrainConfig config =
+                changed.apply(Config.parse(card.config(), model + "/manifest.json", List.of(), TrainConfig.defaults()));
         WorkerPool pool = WorkerPool.create(threads);
         try {
             Network network = Network.create(config, card.schema(), new EmbeddingOptimizer.ExactSgd(Decay.NONE), pool);
@@ -78,6 +90,7 @@ public final class TrainedModel implements AutoCloseable {
         }
     }
 
+    /// What decided the training, `deduplicate: auto` replaced by the groups that it found.
     public TrainConfig config() {
         return config;
     }
@@ -110,7 +123,7 @@ public final class TrainedModel implements AutoCloseable {
 
     /// Logits of a batch that has the model's columns, `[B*K]` row-major.
     public float[] logits(Batch batch) {
-        return network.score(batch);
+        return network.score(batch.features());
     }
 
     Network network() {

@@ -237,7 +237,7 @@ final class TrainingRun implements AutoCloseable {
             checkpoints.at(kept).load(network.weights());
             folder.log("restored the weights of step " + kept);
         }
-        TrainedModel.save(folder.path(), config, network);
+        TrainedModel.save(folder.path(), config.withDeduplicate(groups.choice()), network);
         String test = config.evaluation().test();
         Evaluator.Measured measured = Evaluator.Measured.NONE;
         if (test != null && dataset.splits().contains(test)) {

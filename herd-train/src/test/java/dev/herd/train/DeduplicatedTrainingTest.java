@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.herd.data.InputException;
 import dev.herd.data.Progress;
+import dev.herd.data.dataset.Dataset;
+import dev.herd.data.dedup.Deduplication;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -67,5 +70,29 @@ class DeduplicatedTrainingTest {
                 .isInstanceOf(InputException.class)
                 .hasMessageContaining(
                         "names 'usr', which is no feature of the dataset; id features are [user, item, tags]");
+    }
+
+    @Test
+    void aTrainedModelScoresAndEvaluatesInTheGroupsThatItsTrainingFound() throws IOException {
+        Path run = folder.resolve("run");
+        TrainConfig config = TrainerTest.config(
+                data, run, "deduplicate={kind: auto, bytes_per_row: 0}", "tables.init.standard_deviation=0.5");
+        TrainResult result = Trainer.train(config, Progress.SILENT);
+        Path once = folder.resolve("once.csv");
+        try (TrainedModel model = TrainedModel.open(run, 2)) {
+            assertThat(model.config().deduplicate())
+                    .isInstanceOfSatisfying(
+                            Deduplication.Groups.class,
+                            given -> assertThat(given.groups()).contains(List.of("user")));
+            assertThat(Predictor.evaluate(model, Dataset.open(data), "test", Progress.SILENT))
+                    .isEqualTo(result.test());
+            assertThat(Predictor.predict(model, Dataset.open(data), "test", once, Progress.SILENT))
+                    .isEqualTo(500);
+        }
+        Path written = folder.resolve("written.csv");
+        try (TrainedModel model = TrainedModel.open(run, 2, new Deduplication.None())) {
+            Predictor.predict(model, Dataset.open(data), "test", written, Progress.SILENT);
+        }
+        assertThat(once).hasSameTextualContentAs(written);
     }
 }

@@ -133,11 +133,10 @@ class UniqueSequencesTest {
         try (WorkerPool pool = WorkerPool.create(1);
                 Network network = Network.create(config, SCHEMA, config.tables().optimizer(), pool);
                 Tape tape = Tape.inference()) {
-            Batch batch = batch(true);
-            Features features = network.shared(batch.features(), 0);
+            Features features = network.shared(batch(true).features(), 0);
             List<GroupLookup> lookups = new ArrayList<>();
             network.tables().forEach((group, tables) -> lookups.add(GroupLookup.read(group, tables, features)));
-            Sequence seen = network.input(tape, batch, lookups, 0, ROWS).sequence("history");
+            Sequence seen = network.input(tape, features, lookups, 0, ROWS).sequence("history");
             return new Seen(seen.embedding().shape(), seen.mask().shape(), seen.rows());
         }
     }
@@ -148,7 +147,8 @@ class UniqueSequencesTest {
         TrainConfig config = config(model);
         try (WorkerPool pool = WorkerPool.create(2);
                 Network network = Network.create(config, SCHEMA, config.tables().optimizer(), pool)) {
-            assertThat(network.score(batch(true))).containsExactly(network.score(batch(false)), within(1e-6f));
+            assertThat(network.score(batch(true).features()))
+                    .containsExactly(network.score(batch(false).features()), within(1e-6f));
         }
     }
 }

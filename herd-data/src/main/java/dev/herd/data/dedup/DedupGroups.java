@@ -41,6 +41,11 @@ public record DedupGroups(List<List<String>> groups) {
         return groups.isEmpty();
     }
 
+    /// The configuration that asks for these groups.
+    public Deduplication choice() {
+        return isEmpty() ? new Deduplication.None() : new Deduplication.Groups(groups);
+    }
+
     /// The group that a feature is in, or -1.
     public int groupOf(String feature) {
         for (int g = 0; g < groups.size(); g++) {
