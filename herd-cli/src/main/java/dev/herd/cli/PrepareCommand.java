@@ -2,7 +2,9 @@ package dev.herd.cli;
 
 import dev.herd.cli.terminal.Console;
 import dev.herd.cli.terminal.Figures;
+import dev.herd.data.InputException;
 import dev.herd.data.config.Config;
+import dev.herd.data.dataset.ClusterBy;
 import dev.herd.data.prepare.Preparation;
 import dev.herd.data.prepare.PreparationReport;
 import dev.herd.data.prepare.PrepareConfig;
@@ -113,13 +115,14 @@ final class PrepareCommand implements Callable<Integer> {
         if (sampleSessions != null) {
             overrides.add("sample_sessions=" + Quantities.share("--sample-sessions", sampleSessions));
         }
-        Resources resources = new Resources(threads, Quantities.bytes("--memory", memory), temp);
-        if (clusterBy != null && Runtime.getRuntime().maxMemory() > resources.memory() / 2) {
+        Resources resources =
+                InputException.checked(() -> new Resources(threads, Quantities.bytes("--memory", memory), temp));
+        PrepareConfig read = Config.read(config, overrides, PrepareConfig.defaults());
+        if (read.clusterBy() == ClusterBy.SESSION && Runtime.getRuntime().maxMemory() > resources.memory() / 2) {
             console.say("The heap may grow to "
                     + Figures.bytes(Runtime.getRuntime().maxMemory()) + "; to keep the whole"
                     + " process within --memory, start with HERD_JAVA_OPTIONS=-Xmx" + (resources.memory() >> 21) + "m");
         }
-        PrepareConfig read = Config.read(config, overrides, PrepareConfig.defaults());
         PreparationReport report =
                 Preparation.run(read, folder, resources, console.display(), fault -> console.say("skipped: " + fault));
         if (json) {

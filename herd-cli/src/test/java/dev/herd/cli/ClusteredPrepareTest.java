@@ -58,12 +58,27 @@ class ClusteredPrepareTest {
                 .contains("--sample-sessions takes a share above 0 and up to 1, such as 10% or 0.1, found '110%'");
         CommandRun memory = prepare("--memory", "plenty");
         assertThat(memory.err()).contains("--memory takes a size such as 512MiB or 2GiB, found 'plenty'");
+        CommandRun little = prepare("--memory", "1MiB");
+        assertThat(little.code()).isEqualTo(ExitCodes.BAD_INPUT);
+        assertThat(little.err()).contains("memory must be at least 64 MiB, got 1048576 bytes");
         CommandRun temp = prepare(
                 "--cluster-by",
                 "session",
                 "--temp",
                 temporary.resolve("nowhere").toString());
         assertThat(temp.err()).contains("nowhere: no such folder for temporary files; name an existing one");
+    }
+
+    @Test
+    void theHeapIsComparedWithTheMemoryWhereverClusteringIsAskedFor() throws IOException {
+        String warning = "to keep the whole process within --memory, start with HERD_JAVA_OPTIONS=-Xmx32m";
+        for (String[] asked : new String[][] {{"--cluster-by", "session"}, {"--set", "cluster_by=session"}}) {
+            assertThat(prepare(asked[0], asked[1], "--memory", "64MiB", "--temp", "nowhere")
+                            .err())
+                    .as(asked[1])
+                    .contains(warning);
+        }
+        assertThat(prepare("--memory", "64MiB").err()).doesNotContain(warning);
     }
 
     @Test
