@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /// A set of embedding tables that a model asks for, all of one width: one table per feature that it pools,
 /// and the sequences that it wants id by id. Most models want one group; FM-like models add a second of
@@ -17,11 +18,20 @@ import java.util.Set;
 /// @param width D, columns of every table
 /// @param pooled features whose ids are pooled to one embedding each, in the order of the result
 /// @param sequences features whose embeddings stay apart, in the order of their ids
-public record EmbeddingGroup(String name, int width, List<String> pooled, List<Sequence> sequences) {
+/// @param parallel lists of sequences that one module reads place by place: a row has as many ids in each
+///     of a list
+public record EmbeddingGroup(
+        String name, int width, List<String> pooled, List<Sequence> sequences, List<List<String>> parallel) {
     public EmbeddingGroup {
         checkWidth(width);
         pooled = List.copyOf(pooled);
         sequences = List.copyOf(sequences);
+        parallel = parallel.stream().map(List::copyOf).toList();
+    }
+
+    /// A group whose sequences are read each by itself.
+    public EmbeddingGroup(String name, int width, List<String> pooled, List<Sequence> sequences) {
+        this(name, width, pooled, sequences, List.of());
     }
 
     /// A feature looked up id by id.
@@ -76,6 +86,41 @@ public record EmbeddingGroup(String name, int width, List<String> pooled, List<S
             tables.add(new Table(table, rows, pooled.contains(table) ? List.of(table) : List.of(), readers));
         }
         return tables;
+    }
+
+    /// Makes sure that what one module reads repeats together: a module may compute with unique rows only
+    /// if all that it reads comes from one group of features that repeat together, or from none.
+    ///
+    /// @param deduplicated groups of features whose equal rows batches hold once
+    ///
+    /// **Throws** [InputException] naming the module's features, their groups and what to write.
+    public void checkParallel(List<List<String>> deduplicated) {
+        for (List<String> module : parallel) {
+            Set<List<String>> holders = new LinkedHashSet<>();
+            module.forEach(feature -> holders.add(holder(deduplicated, feature)));
+            if (holders.size() > 1) {
+                Set<String> all = new LinkedHashSet<>();
+                holders.forEach(all::addAll);
+                all.addAll(module);
+                throw new InputException("the module of the parallel sequences " + module
+                        + " cannot compute with the rows of different groups, which repeat at different places: "
+                        + module.stream()
+                                .map(feature -> "'" + feature + "' is in " + described(holder(deduplicated, feature)))
+                                .collect(Collectors.joining(", "))
+                        + "; name them in one group of `deduplicate`, such as " + all + ", or none of them");
+            }
+        }
+    }
+
+    private static List<String> holder(List<List<String>> groups, String feature) {
+        return groups.stream()
+                .filter(group -> group.contains(feature))
+                .findFirst()
+                .orElse(List.of());
+    }
+
+    private static String described(List<String> group) {
+        return group.isEmpty() ? "no group" : "the group " + group;
     }
 
     private static void checkShared(FeatureSchema schema, String feature, String table) {

@@ -56,4 +56,21 @@ class EmbeddingGroupTest {
                 .isInstanceOf(InputException.class)
                 .hasMessage("the schema has no id feature 'clicks'; it has [item, history, searches, tags]");
     }
+
+    @Test
+    void whatOneModuleReadsMustRepeatTogether() {
+        EmbeddingGroup group =
+                new EmbeddingGroup("embedding", 4, List.of(), List.of(), List.of(List.of("history", "category")));
+        group.checkParallel(List.of());
+        group.checkParallel(List.of(List.of("user"), List.of("category", "history", "place")));
+        assertThatThrownBy(() -> group.checkParallel(List.of(List.of("history", "user"))))
+                .isInstanceOf(InputException.class)
+                .hasMessage("the module of the parallel sequences [history, category] cannot compute with the rows of"
+                        + " different groups, which repeat at different places: 'history' is in the group [history,"
+                        + " user], 'category' is in no group; name them in one group of `deduplicate`, such as"
+                        + " [history, user, category], or none of them");
+        assertThatThrownBy(() -> group.checkParallel(List.of(List.of("history"), List.of("category"))))
+                .hasMessageContaining("'category' is in the group [category]")
+                .hasMessageContaining("such as [history, category]");
+    }
 }

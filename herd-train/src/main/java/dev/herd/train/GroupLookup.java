@@ -1,6 +1,7 @@
 package dev.herd.train;
 
 import dev.herd.data.Features;
+import dev.herd.data.InputException;
 import dev.herd.embedding.EmbeddingBagCollection;
 import dev.herd.embedding.KeyedTensor;
 import dev.herd.embedding.SequenceEmbedding;
@@ -9,6 +10,7 @@ import dev.herd.models.ModelInput;
 import dev.herd.nn.Tape;
 import dev.herd.nn.Tensor;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -90,6 +92,7 @@ record GroupLookup(String group, Block pooled, List<Block> sequences) {
                 MemorySegment.NULL,
                 training ? tables.pooledGradient() : null,
                 null);
+        group.parallel().forEach(module -> checkPlaces(module, tables));
         List<Block> sequences = new ArrayList<>();
         for (EmbeddingGroup.Sequence wanted : group.sequences()) {
             String feature = wanted.feature();
@@ -104,6 +107,35 @@ record GroupLookup(String group, Block pooled, List<Block> sequences) {
                     sequence.inverseLookup()));
         }
         return new GroupLookup(group.name(), pooled, sequences);
+    }
+
+    /// Refuses a batch in which parallel sequences do not have as many ids in every row.
+    private static void checkPlaces(List<String> module, EmbeddingBagCollection tables) {
+        SequenceEmbedding first = tables.sequence(module.getFirst());
+        for (String feature : module.subList(1, module.size())) {
+            SequenceEmbedding other = tables.sequence(feature);
+            if (first.length() != other.length() || first.mask().mismatch(other.mask()) >= 0) {
+                int row = 0;
+                while (ids(first, row) == ids(other, row)) {
+                    row++;
+                }
+                throw new InputException("row " + row + " of the batch has " + ids(first, row) + " ids of '"
+                        + first.key() + "' and " + ids(other, row) + " of '" + feature
+                        + "', which the model's key `sequences.parallel` reads place by place; give both as many ids,"
+                        + " or take them out of the key");
+            }
+        }
+    }
+
+    /// How many ids of a row of the batch count.
+    private static int ids(SequenceEmbedding sequence, int row) {
+        int[] numbers = sequence.inverseLookup();
+        long held = numbers == null ? row : numbers[row];
+        int ids = 0;
+        for (long place = held * sequence.length(); place < (held + 1) * sequence.length(); place++) {
+            ids += sequence.mask().getAtIndex(ValueLayout.JAVA_FLOAT, place) == 1 ? 1 : 0;
+        }
+        return ids;
     }
 
     /// The pooled embeddings of rows `[first, end)`, when the group pools any. **Shapes**: `[end - first,

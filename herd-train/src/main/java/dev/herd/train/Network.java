@@ -2,6 +2,7 @@ package dev.herd.train;
 
 import dev.herd.data.FeatureSchema;
 import dev.herd.data.Features;
+import dev.herd.data.InverseKeyedJaggedTensor;
 import dev.herd.embedding.EmbeddingBagCollection;
 import dev.herd.embedding.EmbeddingBagConfig;
 import dev.herd.embedding.EmbeddingOptimizer;
@@ -150,7 +151,12 @@ final class Network implements AutoCloseable {
     /// A batch's features, with unique rows of its own for every slice where a module computes with them.
     ///
     /// @param starts first rows of the slices
+    ///
+    /// **Throws** [dev.herd.data.InputException] when parallel sequences are in different groups.
     Features shared(Features features, int... starts) {
+        List<List<String>> groups =
+                features.groups().stream().map(InverseKeyedJaggedTensor::keys).toList();
+        tables.keySet().forEach(group -> group.checkParallel(groups));
         boolean unique = tables.keySet().stream()
                 .flatMap(group -> group.sequences().stream())
                 .anyMatch(EmbeddingGroup.Sequence::unique);

@@ -10,7 +10,6 @@ import dev.herd.data.dataset.Dataset;
 import dev.herd.data.dataset.ReadOptions;
 import dev.herd.data.dedup.DedupGroups;
 import dev.herd.data.dedup.Deduplication;
-import dev.herd.data.inspect.Duplication;
 import dev.herd.data.raw.FaultLog;
 import dev.herd.data.raw.RawInput;
 import dev.herd.data.transform.FittedFeatures;
@@ -38,7 +37,7 @@ public final class Predictor {
     public static long predict(TrainedModel model, Dataset dataset, String split, Path out, Progress progress) {
         model.check(dataset.folder(), dataset.schema());
         ReadOptions order = ReadOptions.inOrder(BATCH, model.config().workers());
-        DedupGroups groups = Duplication.groups(model.config().deduplicate(), dataset, split, order, progress);
+        DedupGroups groups = BatchGroups.of(model.config(), dataset, split, order, progress);
         try (ScoreFile file = ScoreFile.create(out, model.schema(), "row", true);
                 Progress.Task task = progress.start("predict " + split, dataset.rows(split), "samples");
                 BatchReader reader = dataset.reader(split, order.withGroups(groups))) {
@@ -94,7 +93,7 @@ public final class Predictor {
         model.check(dataset.folder(), dataset.schema());
         TrainConfig config = model.config();
         ReadOptions order = ReadOptions.inOrder(BATCH, config.workers());
-        DedupGroups groups = Duplication.groups(config.deduplicate(), dataset, split, order, progress);
+        DedupGroups groups = BatchGroups.of(config, dataset, split, order, progress);
         return new Evaluator(dataset, config.evaluation().auc(), BATCH, config.workers(), groups)
                 .measure(model.network(), split, progress)
                 .metrics();

@@ -7,7 +7,6 @@ import dev.herd.data.Progress;
 import dev.herd.data.dataset.Dataset;
 import dev.herd.data.dataset.ReadOptions;
 import dev.herd.data.dedup.DedupGroups;
-import dev.herd.data.inspect.Duplication;
 import dev.herd.nn.LearningRate;
 import dev.herd.numerics.CounterRandom;
 import dev.herd.numerics.WorkerPool;
@@ -75,7 +74,7 @@ final class TrainingRun implements AutoCloseable {
         if (dataset.rows(TRAIN) == 0) {
             throw InputException.of(dataset.folder(), "its split 'train' has no rows");
         }
-        DedupGroups groups = Duplication.groups(config.deduplicate(), dataset, TRAIN, order(config, 0, 0), progress);
+        DedupGroups groups = BatchGroups.of(config, dataset, TRAIN, order(config, 0, 0), progress);
         WorkerPool pool = WorkerPool.create(config.workers());
         try {
             Network network =

@@ -4,7 +4,10 @@ import dev.herd.data.FeatureSchema;
 import dev.herd.data.FeatureSchema.DenseFeature;
 import dev.herd.data.FeatureSchema.SparseFeature;
 import dev.herd.data.InputException;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -44,6 +47,25 @@ public record DedupGroups(List<List<String>> groups) {
     /// The configuration that asks for these groups.
     public Deduplication choice() {
         return isEmpty() ? new Deduplication.None() : new Deduplication.Groups(groups);
+    }
+
+    /// These groups; those that hold features of one list are joined, and hold the whole list.
+    public DedupGroups joined(List<List<String>> lists) {
+        List<Set<String>> all = new ArrayList<>();
+        groups.forEach(group -> all.add(new LinkedHashSet<>(group)));
+        for (List<String> list : lists) {
+            List<Set<String>> touched = all.stream()
+                    .filter(group -> !Collections.disjoint(group, list))
+                    .toList();
+            Set<String> joined = new LinkedHashSet<>();
+            touched.forEach(joined::addAll);
+            if (!joined.isEmpty()) {
+                joined.addAll(list);
+                all.removeAll(touched);
+                all.add(joined);
+            }
+        }
+        return of(all.stream().map(List::copyOf).toList());
     }
 
     /// The group that a feature is in, or -1.

@@ -87,4 +87,13 @@ final class DedupGroupsTest {
         assertThatThrownBy(() -> DedupGroups.of(List.of(List.of("visit"))).check(SCHEMA, folder))
                 .hasMessageContaining("'visit', which is the session or timestamp column");
     }
+
+    @Test
+    void groupsThatHoldFeaturesOfOneListAreJoinedToHoldAllOfIt() {
+        DedupGroups groups = DedupGroups.of(List.of(List.of("a", "user"), List.of("c"), List.of("d")));
+        assertThat(groups.joined(List.of(List.of("a", "b", "c"), List.of("x", "y"))))
+                .isEqualTo(DedupGroups.of(List.of(List.of("d"), List.of("a", "user", "c", "b"))));
+        assertThat(groups.joined(List.of())).isEqualTo(groups);
+        assertThat(DedupGroups.NONE.joined(List.of(List.of("a", "b")))).isEqualTo(DedupGroups.NONE);
+    }
 }

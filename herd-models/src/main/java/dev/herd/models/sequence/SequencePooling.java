@@ -2,6 +2,9 @@ package dev.herd.models.sequence;
 
 import dev.herd.data.config.Doc;
 import dev.herd.nn.layer.TransformerEncoder;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 
 /// How a model makes one embedding of a sequence feature.
 public sealed interface SequencePooling {
@@ -16,13 +19,24 @@ public sealed interface SequencePooling {
     /// The mean of the embeddings, weighted by how well they fit a learned query.
     record Attention(
             @Doc("most ids of a row that count, the newest ones")
-            int maxLength) implements SequencePooling {
+            int maxLength,
+
+            @Doc("lists of sequences that tell of the same events, place by place, such as [[items, categories]]:"
+                    + " one module reads each list; any other sequence has a module of its own")
+            List<List<String>> parallel)
+            implements SequencePooling {
         public Attention {
             checkLength(maxLength);
+            parallel = lists(parallel);
         }
 
         public static Attention defaults() {
-            return new Attention(50);
+            return of(50);
+        }
+
+        /// Every sequence for itself.
+        public static Attention of(int maxLength) {
+            return new Attention(maxLength, List.of());
         }
     }
 
@@ -35,17 +49,27 @@ public sealed interface SequencePooling {
             @Doc("the transformer layers") TransformerEncoder.Config encoder,
 
             @Doc("what goes on of the places: mean, or attention (of a learned query)")
-            Summary summary)
+            Summary summary,
+
+            @Doc("lists of sequences that tell of the same events, place by place, such as [[items, categories]]:"
+                    + " one module reads each list; any other sequence has a module of its own")
+            List<List<String>> parallel)
             implements SequencePooling {
         public Transformer {
             checkLength(maxLength);
+            parallel = lists(parallel);
             if (layers < 1) {
                 throw new IllegalArgumentException("`layers` must be positive, got " + layers);
             }
         }
 
         public static Transformer defaults() {
-            return new Transformer(50, 1, TransformerEncoder.Config.defaults(), Summary.MEAN);
+            return of(50, 1, TransformerEncoder.Config.defaults(), Summary.MEAN);
+        }
+
+        /// Every sequence for itself.
+        public static Transformer of(int maxLength, int layers, TransformerEncoder.Config encoder, Summary summary) {
+            return new Transformer(maxLength, layers, encoder, summary, List.of());
         }
     }
 
@@ -67,6 +91,22 @@ public sealed interface SequencePooling {
             throw new IllegalArgumentException("`sequences.encoder.heads` ("
                     + transformer.encoder().heads() + ") must divide the `embedding_dim` (" + width + ")");
         }
+    }
+
+    private static List<List<String>> lists(List<List<String>> parallel) {
+        Set<String> seen = new HashSet<>();
+        for (List<String> list : parallel) {
+            if (list.size() < 2) {
+                throw new IllegalArgumentException("`parallel` lists sequences that are read together, at least two,"
+                        + " got " + list + "; a sequence that is not listed has a module of its own");
+            }
+            for (String feature : list) {
+                if (!seen.add(feature)) {
+                    throw new IllegalArgumentException("`parallel` names the sequence '" + feature + "' twice");
+                }
+            }
+        }
+        return parallel.stream().map(List::copyOf).toList();
     }
 
     private static void checkLength(int maxLength) {

@@ -34,9 +34,9 @@ class PooledSequenceTest {
 
     static List<SequencePooling> poolings() {
         return List.of(
-                new SequencePooling.Attention(7),
-                new SequencePooling.Transformer(7, 2, new TransformerEncoder.Config(2, 6, 0), Summary.MEAN),
-                new SequencePooling.Transformer(7, 1, new TransformerEncoder.Config(1, 6, 0), Summary.ATTENTION));
+                SequencePooling.Attention.of(7),
+                SequencePooling.Transformer.of(7, 2, new TransformerEncoder.Config(2, 6, 0), Summary.MEAN),
+                SequencePooling.Transformer.of(7, 1, new TransformerEncoder.Config(1, 6, 0), Summary.ATTENTION));
     }
 
     private static Pooling module(SequencePooling pooling, Parameters parameters) {

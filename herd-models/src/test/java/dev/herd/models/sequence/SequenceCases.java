@@ -22,19 +22,21 @@ public final class SequenceCases {
     private static final int WIDTH = 4;
     private static final FeatureSchema SCHEMA = Schemas.withSequences(1, 2);
     private static final List<String> SEQUENCES = List.of("history", "searches");
-    private static final SequencePooling ATTENTION = new SequencePooling.Attention(5);
+    private static final SequencePooling ATTENTION = SequencePooling.Attention.of(5);
+    private static final SequencePooling PARALLEL = new SequencePooling.Attention(5, List.of(SEQUENCES));
 
     private SequenceCases() {}
 
     static SequencePooling transformer(int layers, Summary summary) {
-        return new SequencePooling.Transformer(3, layers, new TransformerEncoder.Config(2, 5, 0), summary);
+        return SequencePooling.Transformer.of(3, layers, new TransformerEncoder.Config(2, 5, 0), summary);
     }
 
     public static List<Case<?>> all() {
         return List.of(
                 dlrm("dlrm, cat, attention over sequences", Dlrm.Interaction.CAT, ATTENTION),
                 dlrm("dlrm, dot, transformers over sequences", Dlrm.Interaction.DOT, transformer(1, Summary.MEAN)),
-                dcnv2("dcnv2, transformers and attention over sequences", transformer(2, Summary.ATTENTION)));
+                dcnv2("dcnv2, transformers and attention over sequences", transformer(2, Summary.ATTENTION)),
+                dcnv2("dcnv2, attention over parallel sequences", PARALLEL));
     }
 
     private static Case<?> dlrm(String name, Dlrm.Interaction interaction, SequencePooling pooling) {
@@ -94,13 +96,33 @@ public final class SequenceCases {
         double[][][] all = new double[values.batch][][];
         for (int row = 0; row < values.batch; row++) {
             List<double[]> fields = new ArrayList<>(List.of(rest[row]));
-            for (int i = 0; i < SEQUENCES.size(); i++) {
-                double[][] items = values.sequence(SEQUENCES.get(i)).row(row);
-                fields.add(values.sparse + i, pooled(plain, values, "sequences." + SEQUENCES.get(i), pooling, items));
+            if (pooling.equals(PARALLEL)) {
+                String scope = "sequences." + SEQUENCES.getFirst();
+                double[][] both = besides(values, row);
+                double[][] joined = both.length == 0 ? both : plain.linear(scope + ".join", both);
+                fields.add(values.sparse, pooled(plain, values, scope, pooling, joined));
+            } else {
+                for (int i = 0; i < SEQUENCES.size(); i++) {
+                    double[][] items = values.sequence(SEQUENCES.get(i)).row(row);
+                    fields.add(
+                            values.sparse + i, pooled(plain, values, "sequences." + SEQUENCES.get(i), pooling, items));
+                }
             }
             all[row] = fields.toArray(new double[0][]);
         }
         return all;
+    }
+
+    /// The embeddings of both sequences side by side, place by place.
+    private static double[][] besides(PlainValues values, int row) {
+        double[][] first = values.sequence(SEQUENCES.getFirst()).row(row);
+        double[][] second = values.sequence(SEQUENCES.getLast()).row(row);
+        double[][] both = new double[first.length][];
+        for (int i = 0; i < both.length; i++) {
+            both[i] = Arrays.copyOf(first[i], 2 * WIDTH);
+            System.arraycopy(second[i], 0, both[i], WIDTH, WIDTH);
+        }
+        return both;
     }
 
     private static double[] pooled(

@@ -27,7 +27,7 @@ class SequenceFieldsTest {
 
     @Test
     void sequencesAreReadIdByIdOnUniqueRowsFromTablesOfTheirOwn() {
-        List<EmbeddingGroup> groups = SequenceFields.groups(SCHEMA, 4, new SequencePooling.Attention(7));
+        List<EmbeddingGroup> groups = SequenceFields.groups(SCHEMA, 4, SequencePooling.Attention.of(7));
         assertThat(groups)
                 .containsExactly(new EmbeddingGroup(
                         "embedding",
@@ -48,7 +48,7 @@ class SequenceFieldsTest {
 
     @Test
     void everySequenceHasAModuleOfItsOwn() {
-        assertThat(declared(new SequencePooling.Attention(7)))
+        assertThat(declared(SequencePooling.Attention.of(7)))
                 .containsSubsequence(
                         "sequences.history.key.weight",
                         "sequences.history.key.bias",
@@ -56,6 +56,37 @@ class SequenceFieldsTest {
                         "sequences.searches.key.weight",
                         "sequences.searches.key.bias",
                         "sequences.searches.query");
+    }
+
+    @Test
+    void parallelSequencesShareAModuleThatJoinsTheirEmbeddings() {
+        List<List<String>> parallel = List.of(List.of("searches", "history"));
+        SequencePooling pooling = new SequencePooling.Attention(7, parallel);
+        assertThat(SequenceFields.groups(SCHEMA, 4, pooling)).singleElement().satisfies(group -> {
+            assertThat(group.parallel()).isEqualTo(parallel);
+            assertThat(group.sequences()).hasSize(2);
+        });
+        assertThat(declared(pooling).stream().filter(name -> name.startsWith("sequences")))
+                .containsExactly(
+                        "sequences.searches.join.weight",
+                        "sequences.searches.join.bias",
+                        "sequences.searches.key.weight",
+                        "sequences.searches.key.bias",
+                        "sequences.searches.query");
+    }
+
+    @Test
+    void parallelSequencesThatAreNoneAreRefused() {
+        assertThatThrownBy(() -> SequenceFields.groups(
+                        SCHEMA, 4, new SequencePooling.Attention(7, List.of(List.of("history", "tags")))))
+                .isInstanceOf(InputException.class)
+                .hasMessage("the model's key `sequences.parallel` names 'tags', which is no sequence of the schema;"
+                        + " declare it with `arity: sequence` in the dataset, or take it out. Sequences: [history,"
+                        + " searches]");
+        assertThatThrownBy(() -> new SequencePooling.Attention(7, List.of(List.of("history"))))
+                .hasMessageContaining("at least two, got [history]");
+        assertThatThrownBy(() -> new SequencePooling.Attention(7, List.of(List.of("a", "b"), List.of("b", "c"))))
+                .hasMessage("`parallel` names the sequence 'b' twice");
     }
 
     private static List<String> declared(SequencePooling pooling) {
@@ -85,7 +116,7 @@ class SequenceFieldsTest {
     @Test
     void aSchemaWithoutSequencesIsRefusedByModules() {
         FeatureSchema plain = Schemas.of(1, 2, 20);
-        assertThatThrownBy(() -> SequenceFields.groups(plain, 4, new SequencePooling.Attention(7)))
+        assertThatThrownBy(() -> SequenceFields.groups(plain, 4, SequencePooling.Attention.of(7)))
                 .isInstanceOf(InputException.class)
                 .hasMessage("the model's key `sequences` pools sequences by a module, and the schema has none; declare"
                         + " an id feature with `arity: sequence` in the dataset, or set the key to `table`. Id"
@@ -95,14 +126,14 @@ class SequenceFieldsTest {
     @Test
     void wrongValuesAreRefusedWithTheirKey() {
         SequencePooling pooling =
-                new SequencePooling.Transformer(7, 1, new TransformerEncoder.Config(3, 8, 0), Summary.MEAN);
+                SequencePooling.Transformer.of(7, 1, new TransformerEncoder.Config(3, 8, 0), Summary.MEAN);
         assertThatThrownBy(() -> Dlrm.Config.defaults().withSequences(pooling))
                 .hasMessage("`sequences.encoder.heads` (3) must divide the `embedding_dim` (10)");
         assertThatThrownBy(() -> Dcnv2.Config.defaults().withSequences(pooling))
                 .hasMessage("`sequences.encoder.heads` (3) must divide the `embedding_dim` (10)");
-        assertThatThrownBy(() -> new SequencePooling.Attention(0)).hasMessage("`max_length` must be positive, got 0");
+        assertThatThrownBy(() -> SequencePooling.Attention.of(0)).hasMessage("`max_length` must be positive, got 0");
         assertThatThrownBy(
-                        () -> new SequencePooling.Transformer(7, 0, TransformerEncoder.Config.defaults(), Summary.MEAN))
+                        () -> SequencePooling.Transformer.of(7, 0, TransformerEncoder.Config.defaults(), Summary.MEAN))
                 .hasMessage("`layers` must be positive, got 0");
     }
 }

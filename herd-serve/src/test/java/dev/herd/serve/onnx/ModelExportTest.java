@@ -15,10 +15,12 @@ import dev.herd.models.ModelFactory;
 import dev.herd.models.zoo.ModelZoo;
 import dev.herd.train.TrainConfig;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -89,6 +91,17 @@ class ModelExportTest {
             })
     void variantsComputeTheSameInOnnxRuntime(String model) throws OrtException {
         compare(model, schema(3));
+    }
+
+    @Test
+    void parallelSequencesComputeTheSameInOnnxRuntime() throws OrtException {
+        FeatureSchema one = schema(2);
+        List<SparseFeature> ids = new ArrayList<>(one.sparse());
+        ids.add(new SparseFeature("categories", Arity.SEQUENCE, 6, false));
+        compare(
+                "{name: dlrm, embedding_dim: 4, sequences: {kind: transformer, max_length: 6, parallel: [[history,"
+                        + " categories]]}}",
+                new FeatureSchema(one.labels(), one.dense(), ids, null, null, "item"));
     }
 
     private void compare(String model, FeatureSchema schema) throws OrtException {

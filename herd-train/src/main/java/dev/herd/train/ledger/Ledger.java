@@ -125,9 +125,9 @@ public record Ledger(String split, long rows, int repeats, double entropy, List<
                 features.add(priced(model.schema().dense().get(i).name(), "dense", List.of(), loss));
             }
             for (int i = 0; i < sparse; i++) {
-                int number = i;
-                Loss loss = loss(losses, plain, effort, task, order -> FeatureShuffle.sparse(rows, number, order));
                 String name = model.schema().sparse().get(i).name();
+                List<String> moved = together(model, name);
+                Loss loss = loss(losses, plain, effort, task, order -> shuffled(rows, moved, order));
                 String kind = model.schema().sparse().get(i).arity().name().toLowerCase(java.util.Locale.ROOT);
                 features.add(priced(
                         name,
@@ -140,6 +140,23 @@ public record Ledger(String split, long rows, int repeats, double entropy, List<
         }
         features.sort(Comparator.comparingDouble(Feature::lost).reversed());
         return new Ledger(split, rows.size(), effort.repeats(), LossTable.mean(plain), features, tables);
+    }
+
+    /// The features that change places with one: the sequences that a module reads place by place, or itself.
+    private static List<String> together(TrainedModel model, String feature) {
+        return model.tables().keySet().stream()
+                .flatMap(group -> group.parallel().stream())
+                .filter(list -> list.contains(feature))
+                .findFirst()
+                .orElse(List.of(feature));
+    }
+
+    private static Batch shuffled(Batch rows, List<String> features, int[] order) {
+        Batch moved = rows;
+        for (String feature : features) {
+            moved = FeatureShuffle.sparse(moved, rows.features().keys().indexOf(feature), order);
+        }
+        return moved;
     }
 
     private record Loss(double mean, double spread, double standardError) {}
