@@ -4,12 +4,15 @@ import dev.herd.numerics.CounterRandom;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /// Chooses the tokens of one text, one after the other.
 ///
 /// The order is: bias, penalties, temperature, `topK`, `topP`, `minP`; ties go to the lower id. The n-th
 /// choice is a function of the seed, n and the logits alone.
 public final class Sampler {
+    private static final double LEAST_WEIGHT = 1e-12;
+
     private final Sampling sampling;
     private final Map<Integer, Integer> counts = new HashMap<>();
     private long choices;
@@ -53,15 +56,16 @@ public final class Sampler {
         return scores;
     }
 
-    /// The ids that the limits keep, the most likely first. Weights are relative to the highest, which is
-    /// 1.
+    /// The ids that the limits keep, the most likely first; where there are no limits, all as they come.
+    /// Weights are relative to the highest, which is 1.
     private int[] kept(double[] weights) {
+        if (sampling.topK() == 0 && sampling.topP() == 1 && sampling.minP() == 0) {
+            return IntStream.range(0, weights.length).toArray();
+        }
         double total = Arrays.stream(weights).sum();
-        // What is less likely than this is never needed to reach topP: all of it together is not.
-        double least = sampling.topP() < 1 ? (1 - sampling.topP()) * total / weights.length : 0;
-        int[] ids = order(weights, Math.max(least, sampling.minP()));
+        int[] ids = order(weights, Math.max(enough(weights, total), sampling.minP()));
         int count = sampling.topK() == 0 ? ids.length : Math.min(sampling.topK(), ids.length);
-        double limit = sampling.topP() * (count < ids.length ? sum(weights, ids, count) : total);
+        double limit = sampling.topP() * (sampling.topK() == 0 ? total : sum(weights, ids, count));
         double sum = 0;
         for (int i = 0; i < count; i++) {
             sum += weights[ids[i]];
@@ -70,6 +74,26 @@ public final class Sampler {
             }
         }
         return Arrays.copyOf(ids, count);
+    }
+
+    /// A weight such that those of at least that weight are all that topK and topP can keep: sorting the
+    /// whole vocabulary would take longer than computing a small model's token.
+    private double enough(double[] weights, double total) {
+        double least = 1;
+        int count = 0;
+        double sum = 0;
+        while (least > 0 && (sampling.topK() > 0 ? count < sampling.topK() : sum < sampling.topP() * total)) {
+            least = least > LEAST_WEIGHT ? least / 8 : 0;
+            count = 0;
+            sum = 0;
+            for (double weight : weights) {
+                if (weight >= least) {
+                    count++;
+                    sum += weight;
+                }
+            }
+        }
+        return least;
     }
 
     /// Ids of at least this weight, in falling order.
@@ -95,17 +119,24 @@ public final class Sampler {
 
     private static int draw(double[] weights, int[] ids, double uniform) {
         double at = uniform * sum(weights, ids, ids.length);
+        int possible = ids[0];
         for (int id : ids) {
             at -= weights[id];
+            possible = weights[id] > 0 ? id : possible;
             if (at < 0) {
                 return id;
             }
         }
-        return ids[ids.length - 1];
+        return possible;
     }
 
     /// The natural logarithm of a token's probability under the logits, before any of the settings.
     public static double logProbability(float[] logits, int token) {
+        return logits[token] - logTotal(logits);
+    }
+
+    /// What a logit is above the logarithm of its token's probability.
+    public static double logTotal(float[] logits) {
         double top = Double.NEGATIVE_INFINITY;
         for (float logit : logits) {
             top = Math.max(top, logit);
@@ -114,6 +145,6 @@ public final class Sampler {
         for (float logit : logits) {
             sum += Math.exp(logit - top);
         }
-        return logits[token] - top - Math.log(sum);
+        return top + Math.log(sum);
     }
 }

@@ -4,8 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.herd.numerics.CounterRandom;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class SamplerTest {
     /// Probabilities 0.5, 0.3, 0.15, 0.05.
@@ -41,6 +47,43 @@ class SamplerTest {
         assertThat(shares(Sampling.of(1, 7).withTopP(0.01))[1]).isEqualTo(1, within(1e-9));
         // of the two that topK keeps, the first has 0.625
         assertThat(shares(Sampling.of(1, 8).withTopK(2).withTopP(0.6))[1]).isEqualTo(1, within(1e-9));
+    }
+
+    /// 3,000 tokens of which a sort of all of them says what the limits keep.
+    @ParameterizedTest
+    @CsvSource({"0, 0.5, 0", "0, 0.99, 0", "0, 1, 0.01", "1, 1, 0", "50, 1, 0", "50, 0.8, 0.001", "5000, 0.9, 0"})
+    void onlyTokensWithinTheLimitsAreChosen(int topK, double topP, double minP) {
+        float[] logits = new float[3000];
+        for (int id = 0; id < logits.length; id++) {
+            logits[id] = (float) (3 * CounterRandom.gaussian(1, 0, id));
+        }
+        int[] order = IntStream.range(0, logits.length)
+                .boxed()
+                .sorted((a, b) -> Float.compare(logits[b], logits[a]))
+                .mapToInt(Integer::intValue)
+                .toArray();
+        int count = topK == 0 ? order.length : Math.min(topK, order.length);
+        double total = IntStream.range(0, count)
+                .mapToDouble(i -> Math.exp(logits[order[i]]))
+                .sum();
+        Set<Integer> allowed = new HashSet<>();
+        double sum = 0;
+        for (int i = 0; i < count && sum < topP * total; i++) {
+            sum += Math.exp(logits[order[i]]);
+            if (Math.exp(logits[order[i]] - logits[order[0]]) >= minP) {
+                allowed.add(order[i]);
+            }
+        }
+        Sampler sampler = new Sampler(new Sampling(1, topK, topP, minP, Sampling.Penalties.NONE, Map.of(), 9));
+        Set<Integer> chosen = new HashSet<>();
+        for (int i = 0; i < 2000; i++) {
+            chosen.add(sampler.next(logits));
+        }
+        assertThat(allowed).containsAll(chosen);
+        assertThat(chosen)
+                .as("the most likely are")
+                .contains(order[0])
+                .hasSizeGreaterThan(Math.min(allowed.size(), 60) / 4);
     }
 
     @Test
