@@ -8,7 +8,6 @@ import dev.herd.llama.engine.EngineOptions;
 import dev.herd.llama.engine.LlamaEngine;
 import dev.herd.llama.engine.Sampler;
 import dev.herd.llama.engine.Sequence;
-import dev.herd.llama.tokenizer.Detokenizer;
 import dev.herd.llama.tokenizer.Tokenizer;
 import dev.herd.llama.weights.WeightFile;
 import java.nio.file.Path;
@@ -75,14 +74,12 @@ public final class Llama implements AutoCloseable {
     /// **Throws** `IllegalArgumentException` when the prompt is longer than the context,
     /// `IllegalStateException` when it needs more positions than the engine was opened with.
     public Completion complete(String prompt, Request request, Predicate<String> listener) {
-        Detokenizer text = prompt.isEmpty() ? tokenizer.detokenizer() : tokenizer.continuation();
-        return write(tokenizer.framed(tokenizer.encode(prompt)), text, request, listener);
+        return write(tokenizer.framed(tokenizer.encode(prompt)), request, listener);
     }
 
     /// The assistant's answer to a conversation.
     public Completion chat(ChatFormat format, Conversation chat, Request request, Predicate<String> listener) {
-        int[] prompt = ChatRenderer.prompt(format, chat).ids(tokenizer);
-        return write(prompt, tokenizer.continuation(), request, listener);
+        return write(ChatRenderer.prompt(format, chat).ids(tokenizer), request, listener);
     }
 
     /// The natural logarithm of the probability of each token of a text but the first of each piece: the
@@ -126,77 +123,38 @@ public final class Llama implements AutoCloseable {
         }
     }
 
-    private Completion write(int[] prompt, Detokenizer text, Request request, Predicate<String> listener) {
-        if (prompt.length == 0) {
-            throw new IllegalArgumentException("the prompt is empty and this model's texts have no start mark");
-        }
-        Sampler sampler = new Sampler(request.sampling());
-        Arrays.stream(prompt).forEach(sampler::seen);
-        Writing writing = new Writing(text, new StopFilter(request.stops()), listener);
-        int[] tokens = new int[request.tokens()];
-        double[] logs = new double[request.tokens()];
+    private Completion write(int[] prompt, Request request, Predicate<String> listener) {
+        Draft draft = new Draft(tokenizer, prompt, request, engine.config().contextLength() - prompt.length + 1);
+        StringBuilder written = new StringBuilder();
+        DoubleStream.Builder logs = DoubleStream.builder();
         long start = System.nanoTime();
         try (Sequence sequence = engine.sequence()) {
             float[] logits = engine.prefill(sequence, prompt);
             long first = System.nanoTime();
-            Completion.End end = Completion.End.LENGTH;
-            int count = 0;
-            while (true) {
-                int token = sampler.next(logits);
-                sampler.seen(token);
-                logs[count] = Sampler.logProbability(logits, token);
-                tokens[count++] = token;
-                if (tokenizer.marks().stops().contains(token)) {
-                    end = Completion.End.MARK;
-                    break;
-                }
-                if (!writing.append(token)) {
-                    end = writing.stopped() ? Completion.End.STOP : Completion.End.INTERRUPTED;
-                    break;
-                }
-                if (count == tokens.length
-                        || sequence.length() == engine.config().contextLength()) {
-                    break;
-                }
-                logits = engine.step(List.of(Chunk.of(sequence, token)))[0];
+            boolean wanted = tell(draft.append(logits), written, listener);
+            logs.add(Sampler.logProbability(logits, draft.last()));
+            while (wanted && draft.ended().isEmpty()) {
+                logits = engine.step(List.of(Chunk.of(sequence, draft.last())))[0];
+                wanted = tell(draft.append(logits), written, listener);
+                logs.add(Sampler.logProbability(logits, draft.last()));
+            }
+            if (draft.ended().isEmpty()) {
+                written.append(draft.end(Completion.End.INTERRUPTED));
             }
             return new Completion(
-                    writing.finish(),
-                    end,
+                    written.toString(),
+                    draft.ended().orElseThrow(),
                     prompt.length,
-                    Arrays.copyOf(tokens, count),
-                    Arrays.copyOf(logs, count),
+                    draft.tokens(),
+                    logs.build().toArray(),
                     (first - start) * 1e-9,
                     (System.nanoTime() - first) * 1e-9);
         }
     }
 
-    /// The text on its way to the listener.
-    private record Writing(Detokenizer detokenizer, StopFilter filter, Predicate<String> listener, StringBuilder text) {
-        Writing(Detokenizer detokenizer, StopFilter filter, Predicate<String> listener) {
-            this(detokenizer, filter, listener, new StringBuilder());
-        }
-
-        boolean append(int token) {
-            return pass(filter.append(detokenizer.append(token))) && !filter.stopped();
-        }
-
-        boolean stopped() {
-            return filter.stopped();
-        }
-
-        String finish() {
-            if (!filter.stopped()) {
-                pass(filter.append(detokenizer.finish()));
-                pass(filter.finish());
-            }
-            return text.toString();
-        }
-
-        private boolean pass(String piece) {
-            text.append(piece);
-            return piece.isEmpty() || listener.test(piece);
-        }
+    private static boolean tell(String piece, StringBuilder written, Predicate<String> listener) {
+        written.append(piece);
+        return piece.isEmpty() || listener.test(piece);
     }
 
     @Override

@@ -43,6 +43,11 @@ final class KvPages {
         return Math.multiplyExact(pageFloats(config) * Float.BYTES, pages);
     }
 
+    /// Pages that so many positions take.
+    static int pagesFor(int positions) {
+        return Math.ceilDiv(positions, POSITIONS);
+    }
+
     int freePages() {
         return free.cardinality();
     }

@@ -31,6 +31,7 @@ public final class LlamaEngine implements AutoCloseable {
     private final Arena arena = Arena.ofShared();
     private final WorkerPool pool;
     private final KvPages pages;
+    private final PrefixCache prefixes;
     private final Attention[] attention;
     private final WeightProduct product;
     private final RotaryAngles angles;
@@ -55,7 +56,8 @@ public final class LlamaEngine implements AutoCloseable {
         int heads = config.heads() * config.headDim();
         int kv = config.kvHeads() * config.headDim();
         pool = WorkerPool.create(options.threads());
-        pages = new KvPages(arena, config, Math.ceilDiv(options.positions(), KvPages.POSITIONS));
+        pages = new KvPages(arena, config, KvPages.pagesFor(options.positions()));
+        prefixes = new PrefixCache(pages);
         attention = new Attention[options.threads()];
         Arrays.setAll(attention, i -> new Attention(arena, config));
         product = new WeightProduct(arena, pool, Math.max(Math.max(config.width(), config.hidden()), heads));
@@ -82,7 +84,7 @@ public final class LlamaEngine implements AutoCloseable {
     /// **Throws** [InputException] with the numbers when keys, values and scratch space pass the limit.
     public static LlamaEngine open(WeightFile file, EngineOptions options) {
         LlamaConfig config = file.config();
-        long cache = KvPages.bytes(config, Math.ceilDiv(options.positions(), KvPages.POSITIONS));
+        long cache = cacheBytes(config, options.positions());
         long needed = Math.addExact(cache, activationBytes(config, options.batch()));
         if (needed > options.memoryLimit()) {
             throw new InputException(options.positions() + " positions need " + cache
@@ -93,8 +95,13 @@ public final class LlamaEngine implements AutoCloseable {
         return new LlamaEngine(file, options);
     }
 
+    /// Bytes of the keys and values of so many positions, in whole pages.
+    public static long cacheBytes(LlamaConfig config, int positions) {
+        return KvPages.bytes(config, KvPages.pagesFor(positions));
+    }
+
     /// Bytes of the activations of a step of `batch` tokens.
-    static long activationBytes(LlamaConfig config, int batch) {
+    public static long activationBytes(LlamaConfig config, int batch) {
         long heads = (long) config.heads() * config.headDim();
         long kv = (long) config.kvHeads() * config.headDim();
         long floats = 2L * config.width() + 2 * heads + 2 * kv + 2L * config.hidden() + 2L * config.headDim();
@@ -113,14 +120,51 @@ public final class LlamaEngine implements AutoCloseable {
         return config;
     }
 
-    /// Positions that new tokens can still take, in whole pages.
-    public long freePositions() {
-        return (long) pages.freePages() * KvPages.POSITIONS;
+    public EngineOptions options() {
+        return options;
     }
 
-    /// An empty sequence.
-    public Sequence sequence() {
-        return new Sequence(pages, config.contextLength());
+    /// Positions that new tokens can still take, in whole pages.
+    public long freePositions() {
+        return (long) freePages() * KvPages.POSITIONS;
+    }
+
+    /// Pages that new tokens can take: those that hold nothing, and those that are only remembered.
+    public int freePages() {
+        return pages.freePages() + prefixes.idle();
+    }
+
+    /// Pages that hold what has been remembered.
+    public int rememberedPages() {
+        return prefixes.size();
+    }
+
+    /// Most positions of one sequence: the model's context, or all pages where they hold less.
+    public int longest() {
+        return (int) Math.min(config.contextLength(), (long) pages.pages() * KvPages.POSITIONS);
+    }
+
+    /// All pages there are.
+    public int pages() {
+        return pages.pages();
+    }
+
+    /// Pages that so many positions take.
+    public static int pagesFor(int positions) {
+        return KvPages.pagesFor(positions);
+    }
+
+    /// A sequence that begins with as much of `tokens` as has been remembered, in whole pages and short of
+    /// the last token, so that something is left to compute; without tokens an empty one.
+    public Sequence sequence(int... tokens) {
+        int[] known = prefixes.longest(tokens, (tokens.length - 1) / KvPages.POSITIONS);
+        return Sequence.startingWith(pages, config.contextLength(), known);
+    }
+
+    /// Remembers a sequence, which holds `tokens`, for others that begin alike: its whole pages are kept
+    /// until new tokens need the room, those used the longest ago given up first.
+    public void remember(Sequence sequence, int... tokens) {
+        sequence.keep(prefixes, tokens);
     }
 
     /// Computes the tokens of all chunks together and returns the logits, chunk by chunk: one row of the
@@ -154,7 +198,6 @@ public final class LlamaEngine implements AutoCloseable {
     }
 
     private Batch plan(List<Chunk> chunks) {
-        int free = pages.freePages();
         int needed = 0;
         for (int i = 0; i < chunks.size(); i++) {
             Sequence sequence = chunks.get(i).sequence();
@@ -181,9 +224,10 @@ public final class LlamaEngine implements AutoCloseable {
             throw new IllegalArgumentException(
                     "a step takes up to " + options.batch() + " tokens, got " + batch.size());
         }
-        if (needed > free) {
+        prefixes.evict(needed - pages.freePages());
+        if (needed > pages.freePages()) {
             throw new IllegalStateException("the step needs " + needed + " pages of " + KvPages.POSITIONS
-                    + " positions, " + free + " of " + pages.pages()
+                    + " positions, " + pages.freePages() + " of " + pages.pages()
                     + " are free; close sequences or open the engine with more positions");
         }
         return batch;

@@ -21,9 +21,36 @@ public final class Sequence implements AutoCloseable {
         this.limit = limit;
     }
 
+    /// A sequence that begins with the positions of these whole pages.
+    static Sequence startingWith(KvPages pages, int limit, int... shared) {
+        Sequence sequence = new Sequence(pages, limit);
+        sequence.used = shared.length;
+        sequence.table = Arrays.copyOf(shared, Math.max(4, shared.length));
+        sequence.length = shared.length * KvPages.POSITIONS;
+        for (int page : shared) {
+            pages.retain(page);
+        }
+        return sequence;
+    }
+
     /// Positions computed so far.
     public int length() {
         return length;
+    }
+
+    /// Pages that hold them, shared ones included.
+    public int pages() {
+        return used;
+    }
+
+    /// Leaves the whole pages, which hold `tokens`, to later sequences.
+    void keep(PrefixCache prefixes, int... tokens) {
+        requireOpen();
+        if (tokens.length != length) {
+            throw new IllegalArgumentException(
+                    "the sequence holds " + length + " positions, not the " + tokens.length + " tokens given for them");
+        }
+        prefixes.keep(tokens, table, length / KvPages.POSITIONS);
     }
 
     /// A sequence that goes on from the first `prefix` positions of this one.
@@ -35,13 +62,8 @@ public final class Sequence implements AutoCloseable {
             throw new IllegalArgumentException(
                     "a fork can take 0 to " + length + " positions of this sequence, asked for " + prefix);
         }
-        Sequence fork = new Sequence(pages, limit);
-        fork.used = pagesFor(prefix);
-        fork.table = Arrays.copyOf(table, Math.max(4, fork.used));
+        Sequence fork = startingWith(pages, limit, Arrays.copyOf(table, KvPages.pagesFor(prefix)));
         fork.length = prefix;
-        for (int i = 0; i < fork.used; i++) {
-            pages.retain(table[i]);
-        }
         return fork;
     }
 
@@ -52,7 +74,7 @@ public final class Sequence implements AutoCloseable {
             throw new IllegalArgumentException("can be cut to 0 to " + this.length + " positions, not " + length);
         }
         this.length = length;
-        while (used > pagesFor(length)) {
+        while (used > KvPages.pagesFor(length)) {
             pages.release(table[--used]);
         }
     }
@@ -60,7 +82,7 @@ public final class Sequence implements AutoCloseable {
     /// How many pages must be free for `count` more positions.
     int pagesToExtend(int count) {
         int copied = length % KvPages.POSITIONS != 0 && pages.shared(table[used - 1]) ? 1 : 0;
-        return pagesFor(length + count) - used + copied;
+        return KvPages.pagesFor(length + count) - used + copied;
     }
 
     /// Makes room for `count` more positions, all of which this sequence alone will hold.
@@ -73,7 +95,7 @@ public final class Sequence implements AutoCloseable {
         if (length % KvPages.POSITIONS != 0 && pages.shared(table[used - 1])) {
             table[used - 1] = pages.unshare(table[used - 1]);
         }
-        int needed = pagesFor(length + count);
+        int needed = KvPages.pagesFor(length + count);
         if (needed > table.length) {
             table = Arrays.copyOf(table, Math.max(needed, 2 * table.length));
         }
@@ -85,10 +107,6 @@ public final class Sequence implements AutoCloseable {
 
     int page(int position) {
         return table[position / KvPages.POSITIONS];
-    }
-
-    private static int pagesFor(int positions) {
-        return Math.ceilDiv(positions, KvPages.POSITIONS);
     }
 
     void requireOpen() {

@@ -1,0 +1,39 @@
+package dev.herd.llama.batching;
+
+import dev.herd.llama.Request;
+import dev.herd.llama.grammar.Grammar;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/// A text to be written.
+///
+/// @param prompt tokens that it goes on from
+/// @param likely how many of the likeliest tokens are told beside each one written; empty to tell no
+///     probabilities at all, which is cheaper
+/// @param form that the text shall have, if any
+public record Ask(int[] prompt, Request request, OptionalInt likely, Optional<Grammar> form) {
+    public Ask {
+        prompt = prompt.clone();
+        if (prompt.length == 0) {
+            throw new IllegalArgumentException("the prompt is empty and this model's texts have no start mark");
+        }
+        if (likely.isPresent() && likely.getAsInt() < 0) {
+            throw new IllegalArgumentException("likely must not be negative, got " + likely.getAsInt());
+        }
+    }
+
+    /// A text of any form, of which no probabilities are wanted.
+    public static Ask of(int[] prompt, Request request) {
+        return new Ask(prompt, request, OptionalInt.empty(), Optional.empty());
+    }
+
+    @Override
+    public int[] prompt() {
+        return prompt.clone();
+    }
+
+    /// Positions it takes at most: the last token is never computed.
+    int positions() {
+        return Math.addExact(prompt.length, request.tokens() - 1);
+    }
+}
