@@ -1,0 +1,85 @@
+package dev.herd.serve.llm;
+
+import dev.herd.llama.batching.Batcher;
+import dev.herd.llama.batching.BatchingOptions;
+import dev.herd.llama.chat.ChatFormat;
+import dev.herd.llama.engine.EngineOptions;
+import dev.herd.llama.engine.LlamaEngine;
+import dev.herd.llama.grammar.TokenList;
+import dev.herd.llama.tokenizer.Tokenizer;
+import dev.herd.llama.weights.RopeScaling;
+import dev.herd.llama.weights.WeightFile;
+import java.nio.file.Path;
+
+/// A model that is ready to write.
+///
+/// **Owner**: who opens it closes it.
+public final class ServedModel implements AutoCloseable {
+    private final String name;
+    private final WeightFile file;
+    private final Tokenizer tokenizer;
+    private final LlamaEngine engine;
+    private final Batcher batcher;
+    private final Forms forms;
+
+    private ServedModel(
+            String name, WeightFile file, Tokenizer tokenizer, LlamaEngine engine, BatchingOptions options) {
+        this.name = name;
+        this.file = file;
+        this.tokenizer = tokenizer;
+        this.engine = engine;
+        batcher = Batcher.start(engine, tokenizer, options);
+        forms = new Forms(TokenList.of(tokenizer));
+    }
+
+    /// Opens a `.gguf` file, or a folder with safetensors files and a tokenizer, under its own name. Steps
+    /// are as large as `batching` needs.
+    ///
+    /// **Throws** `InputException` for files that cannot be read, or when the positions pass the memory
+    /// limit.
+    public static ServedModel open(Path path, EngineOptions options, BatchingOptions batching) {
+        WeightFile file = WeightFile.open(path);
+        try {
+            Tokenizer tokenizer = Tokenizer.open(path);
+            LlamaEngine engine = LlamaEngine.open(file, options.withBatch(batching.batch()));
+            return new ServedModel(name(path), file, tokenizer, engine, batching);
+        } catch (Throwable e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    private static String name(Path path) {
+        String last = String.valueOf(path.toAbsolutePath().normalize().getFileName());
+        return last.endsWith(".gguf") ? last.substring(0, last.length() - ".gguf".length()) : last;
+    }
+
+    /// What clients call it.
+    public String name() {
+        return name;
+    }
+
+    Tokenizer tokenizer() {
+        return tokenizer;
+    }
+
+    Batcher batcher() {
+        return batcher;
+    }
+
+    Forms forms() {
+        return forms;
+    }
+
+    /// The form of its conversations: models with scaled rotations are of Llama 3.1 or later.
+    ChatFormat chatFormat() {
+        return engine.config().scaling() instanceof RopeScaling.None ? ChatFormat.LLAMA3 : ChatFormat.LLAMA31;
+    }
+
+    @Override
+    public void close() {
+        batcher.close();
+        engine.close();
+        file.close();
+    }
+}

@@ -1,0 +1,111 @@
+package dev.herd.serve.llm;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.herd.llama.batching.Outcome;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.json.JsonMapper;
+
+/// The JSON that goes in and out.
+final class Wire {
+    private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .build())
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+            .build();
+
+    private Wire() {}
+
+    static byte[] bytes(Object value) {
+        return MAPPER.writeValueAsBytes(value);
+    }
+
+    /// One line without a line feed in it.
+    static String line(Object value) {
+        return MAPPER.writeValueAsString(value);
+    }
+
+    /// **Throws** [Problem] for what is no JSON object in UTF-8.
+    static JsonNode object(byte[] body) {
+        try {
+            JsonNode node = MAPPER.readTree(body);
+            if (!node.isObject()) {
+                throw new Problem(Problem.Kind.BAD_REQUEST, "the body must be a JSON object");
+            }
+            return node;
+        } catch (JacksonException e) {
+            throw new Problem(
+                    Problem.Kind.BAD_REQUEST,
+                    "the body is not JSON: " + e.getOriginalMessage() + " at line "
+                            + e.getLocation().getLineNr() + ", column "
+                            + e.getLocation().getColumnNr());
+        }
+    }
+
+    /// An answer, or one event of a streamed one.
+    record Envelope(
+            String id,
+            String object,
+            long created,
+            String model,
+            List<?> choices,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            Usage usage) {}
+
+    record Usage(int promptTokens, int completionTokens, int totalTokens, PromptDetails promptTokensDetails) {
+        static Usage of(Outcome outcome) {
+            int prompt = outcome.promptTokens();
+            int written = outcome.tokens();
+            return new Usage(prompt, written, prompt + written, new PromptDetails(outcome.reusedTokens()));
+        }
+    }
+
+    record PromptDetails(int cachedTokens) {}
+
+    /// What the assistant says, or a part of it.
+    record Turn(
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            String role,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            String content) {}
+
+    record ChatChoice(int index, Turn message, @Nullable ChatOdds logprobs, String finishReason) {}
+
+    record ChatPart(
+            int index,
+            Turn delta,
+            @Nullable ChatOdds logprobs,
+            @Nullable String finishReason) {}
+
+    record ChatOdds(List<TokenOdds> content) {}
+
+    record TokenOdds(String token, double logprob, int[] bytes, List<OneOdds> topLogprobs) {}
+
+    record OneOdds(String token, double logprob, int[] bytes) {}
+
+    record TextChoice(
+            String text,
+            int index,
+            @Nullable TextOdds logprobs,
+            @Nullable String finishReason) {}
+
+    record TextOdds(
+            List<String> tokens,
+            List<Double> tokenLogprobs,
+            List<Map<String, Double>> topLogprobs,
+            List<Integer> textOffset) {}
+
+    record Models(String object, List<Model> data) {}
+
+    record Model(String id, String object, long created, String ownedBy) {}
+}
