@@ -2,6 +2,7 @@ package dev.herd.bench;
 
 import dev.herd.bench.duel.Scoreboard;
 import dev.herd.bench.formats.FormatSweep;
+import dev.herd.bench.llm.LoadOptions;
 import dev.herd.bench.numerics.NumericsBenchmark;
 import dev.herd.bench.read.ReadBenchmark;
 import dev.herd.cli.ExitCodes;
@@ -155,6 +156,19 @@ final class BenchCommand implements Callable<Integer> {
                     Path svg) {
         FormatSweep.run(quick, own, svg, json, console);
         return ExitCodes.DONE;
+    }
+
+    @Command(
+            name = "llm-load",
+            description = {
+                "A server of a Llama model under load: many clients on this machine, a quarter of whose answers are left in the middle.",
+                "Fails when a request fails, a page of memory is lost, or load changes an answer."
+            },
+            optionListHeading = "%nOptions:%n",
+            footerHeading = "%nExample:%n",
+            footer = "  ./herd bench llm-load --llm model.gguf --clients 32 --seconds 300")
+    int llmLoad(@Mixin LoadOptions options) throws InterruptedException {
+        return options.run(console);
     }
 
     private int run(Benchmark benchmark, Options options) {
