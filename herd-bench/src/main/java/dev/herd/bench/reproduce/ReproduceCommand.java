@@ -6,6 +6,7 @@ import dev.herd.bench.reproduce.lab.Experiment;
 import dev.herd.bench.reproduce.lab.Findings;
 import dev.herd.bench.reproduce.lab.Lab;
 import dev.herd.bench.reproduce.lab.Lab.Scale;
+import dev.herd.bench.reproduce.recd.RecdExperiment;
 import dev.herd.bench.reproduce.wukong.WukongExperiment;
 import dev.herd.cli.ExitCodes;
 import dev.herd.cli.terminal.Console;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -33,7 +35,7 @@ import picocli.CommandLine.Parameters;
         footer = {"  ./herd reproduce", "  ./herd reproduce wukong --rows 0.05 --seeds 1"})
 final class ReproduceCommand implements Callable<Integer> {
     private static final List<Experiment> EXPERIMENTS =
-            List.of(new WukongExperiment(), new DhenExperiment(), new BdrExperiment());
+            List.of(new WukongExperiment(), new DhenExperiment(), new BdrExperiment(), new RecdExperiment());
 
     private final Console console;
 
@@ -52,6 +54,12 @@ final class ReproduceCommand implements Callable<Integer> {
             paramLabel = "FOLDER",
             description = "For logs, runs and the report. Default: reproductions/PAPER.")
     private @Nullable Path folder;
+
+    @Option(
+            names = "--data",
+            paramLabel = "FOLDER",
+            description = "Folder of public data sets, for the parts that need one; they are skipped without it.")
+    private @Nullable Path data;
 
     @Option(
             names = "--rows",
@@ -82,7 +90,7 @@ final class ReproduceCommand implements Callable<Integer> {
         }
         Experiment experiment = named(name);
         Path place = folder == null ? Path.of("reproductions", experiment.name()) : folder;
-        Lab lab = new Lab(place, threads, scale(), console.display());
+        Lab lab = new Lab(place, threads, scale(), Optional.ofNullable(data), console.display());
         Findings findings = experiment.run(lab);
         Sheet sheet = new Sheet(experiment, findings);
         Path report = sheet.writeReport(place);

@@ -21,6 +21,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.zip.CRC32C;
 
 /// Where experiments generate logs and train models. What was finished before in the same folder is not
@@ -29,10 +31,17 @@ public final class Lab {
     private final Path folder;
     private final int threads;
     private final Scale scale;
+    private final Optional<Path> data;
     private final Progress progress;
 
     /// @param folder for logs and runs
     public Lab(Path folder, int threads, Scale scale, Progress progress) {
+        this(folder, threads, scale, Optional.empty(), progress);
+    }
+
+    /// @param data folder of public data sets, where there is one
+    public Lab(Path folder, int threads, Scale scale, Optional<Path> data, Progress progress) {
+        this.data = data;
         this.folder = folder;
         this.threads = threads;
         this.scale = scale;
@@ -63,6 +72,15 @@ public final class Lab {
         return threads;
     }
 
+    public Progress progress() {
+        return progress;
+    }
+
+    /// The folder of public data sets, where there is one.
+    public Optional<Path> data() {
+        return data;
+    }
+
     /// The seeds to use where an experiment wants so many.
     public List<Long> seeds(int wanted) {
         List<Long> seeds = new ArrayList<>();
@@ -86,6 +104,17 @@ public final class Lab {
             SyntheticLog.write(config, log, threads, progress);
         }
         return log;
+    }
+
+    /// A folder beside the logs that is made once.
+    ///
+    /// @param maker leaves the folder whole or not at all
+    public Path made(String name, Consumer<Path> maker) {
+        Path made = folder.resolve("logs").resolve(name);
+        if (!Files.isDirectory(made)) {
+            maker.accept(made);
+        }
+        return made;
     }
 
     /// The truth of a log.

@@ -1,0 +1,198 @@
+package dev.herd.bench.reproduce.recd;
+
+import dev.herd.bench.reproduce.lab.Claim;
+import dev.herd.bench.reproduce.lab.Expectation;
+import dev.herd.bench.reproduce.lab.Findings;
+import dev.herd.bench.reproduce.lab.Lab;
+import dev.herd.bench.reproduce.lab.Turns;
+import dev.herd.data.Batch;
+import dev.herd.data.BatchReader;
+import dev.herd.data.InverseKeyedJaggedTensor;
+import dev.herd.data.config.Config;
+import dev.herd.data.dataset.Dataset;
+import dev.herd.data.dataset.ReadOptions;
+import dev.herd.data.dedup.DedupGroups;
+import dev.herd.numerics.kernel.RowSelect;
+import dev.herd.train.BatchTrainer;
+import dev.herd.train.TrainConfig;
+import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/// Steps of training on interleaved batches, on clustered ones with every row written out, and on clustered
+/// ones with equal rows held once: lookups and updates of unique rows (O5), and sequence modules on unique
+/// rows (O7). All ways train one model by turns.
+final class Training {
+    private static final int ROUNDS = 5;
+    private static final int WIDTH = 32;
+    private static final double RATE = 1e-3;
+    private static final int PARITY_STEPS = 8;
+
+    /// The sums of lists meet in inner products: what repeats is lookups alone.
+    private static final Model POOLED = new Model(
+            "DLRM, lists summed in their tables (O5)",
+            "{name: dlrm, embedding_dim: 32, bottom: {hidden: [64]}, top: {hidden: [128, 64]}}",
+            4096,
+            2);
+
+    /// A transformer for each list: what repeats is its arithmetic.
+    private static final Model TRANSFORMER = new Model(
+            "DLRM, a transformer for each list (O5 and O7)",
+            "{name: dlrm, embedding_dim: 32, bottom: {hidden: [64]}, top: {hidden: [128, 64]},"
+                    + " sequences: {kind: transformer, max_length: 50}}",
+            2048,
+            1);
+
+    private Training() {}
+
+    /// @param batch rows of a batch
+    /// @param batches of a turn
+    private record Model(String name, String config, int batch, int batches) {
+        TrainConfig training(int threads) {
+            return Config.parse(
+                    "tables: {optimizer: {kind: exact_row_wise_adagrad}}",
+                    name,
+                    List.of("model=" + config, "threads=" + threads),
+                    TrainConfig.defaults());
+        }
+    }
+
+    static void measure(Layouts layouts, DedupGroups groups, Lab lab, Findings.Notes notes) {
+        List<List<String>> rows = new ArrayList<>();
+        double pooled = measure(POOLED, layouts, groups, lab, rows);
+        double transformer = measure(TRANSFORMER, layouts, groups, lab, rows);
+        notes.table(new Findings.Table(
+                "Training", List.of("model", "batches", ">rows/s", ">ratio", ">of the rounds"), rows));
+        notes.claim(new Claim("training, pooled lists (O5)", null, pooled, "x seconds", Expectation.atLeast(2.48)));
+        notes.claim(new Claim(
+                "training, transformers over lists (O5 and O7)",
+                2.48,
+                transformer,
+                "x seconds",
+                Expectation.atLeast(2.48)));
+        expansion(read(layouts.once(), POOLED.batch(), 1, groups).getFirst(), pooledStep(rows), notes);
+        parity(layouts, groups, lab, notes);
+    }
+
+    /// @return how many times faster the steps of deduplicated batches are
+    private static double measure(Model model, Layouts layouts, DedupGroups groups, Lab lab, List<List<String>> rows) {
+        int size = model.batch();
+        double trained = Math.min(layouts.once().rows(Layouts.SPLIT), (long) size * model.batches());
+        try (BatchTrainer trainer = BatchTrainer.create(
+                model.training(lab.threads()), layouts.once().schema())) {
+            Turns turns = new Turns(
+                    List.of(
+                            arm(
+                                    "interleaved",
+                                    trainer,
+                                    read(layouts.interleaved(), size, model.batches(), DedupGroups.NONE)),
+                            arm("clustered", trainer, read(layouts.once(), size, model.batches(), DedupGroups.NONE)),
+                            arm(
+                                    "clustered, equal rows once",
+                                    trainer,
+                                    read(layouts.once(), size, model.batches(), groups))),
+                    ROUNDS);
+            Turns.Result times = turns.run("train", lab.progress());
+            for (int arm = 0; arm < times.names().size(); arm++) {
+                rows.add(List.of(
+                        model.name(),
+                        times.names().get(arm),
+                        Text.of("%.0f", trained / times.seconds(arm)),
+                        Text.of("%.2f", times.ratio(arm)),
+                        times.spread(arm)));
+            }
+            return times.ratio(2);
+        }
+    }
+
+    private static double pooledStep(List<List<String>> rows) {
+        return POOLED.batch() / Double.parseDouble(rows.get(2).get(2));
+    }
+
+    private static Turns.Arm arm(String name, BatchTrainer trainer, List<Batch> batches) {
+        return Turns.Arm.timed(name, () -> batches.forEach(batch -> trainer.step(batch, RATE)));
+    }
+
+    /// The first batches of a dataset, as many as it has.
+    private static List<Batch> read(Dataset dataset, int size, int most, DedupGroups groups) {
+        List<Batch> batches = new ArrayList<>();
+        try (BatchReader reader =
+                dataset.reader(Layouts.SPLIT, ReadOptions.inOrder(size, 1).withGroups(groups))) {
+            Optional<Batch> next = reader.next();
+            while (next.isPresent() && batches.size() < most) {
+                batches.add(next.get());
+                next = reader.next();
+            }
+        }
+        return batches;
+    }
+
+    /// What writing pooled rows out to the batch takes of a step.
+    private static void expansion(Batch batch, double step, Findings.Notes notes) {
+        List<InverseKeyedJaggedTensor> groups = batch.features().groups();
+        int places = groups.stream().mapToInt(group -> group.keys().size()).sum();
+        int size = batch.size();
+        double[] taken = new double[9];
+        try (Arena arena = Arena.ofConfined()) {
+            var unique = arena.allocate((long) size * WIDTH * Float.BYTES, 64);
+            var out = arena.allocate((long) size * places * WIDTH * Float.BYTES, 64);
+            for (int round = 0; round < taken.length; round++) {
+                long start = System.nanoTime();
+                int place = 0;
+                for (InverseKeyedJaggedTensor group : groups) {
+                    for (int f = 0; f < group.keys().size(); f++) {
+                        RowSelect.expand(
+                                new RowSelect.Place(unique, 0, WIDTH),
+                                group.uniqueRows(),
+                                group.inverseLookup(),
+                                0,
+                                size,
+                                WIDTH,
+                                new RowSelect.Place(out, (long) place++ * WIDTH, places * WIDTH));
+                    }
+                }
+                taken[round] = (System.nanoTime() - start) * 1e-9;
+            }
+        }
+        Arrays.sort(taken);
+        notes.condition(
+                "expansion of pooled rows, on one thread, of a deduplicated step",
+                Text.of("%.2f %%", 100 * taken[taken.length / 2] / step));
+    }
+
+    /// The same batches with and without groups, from the same weights.
+    private static void parity(Layouts layouts, DedupGroups groups, Lab lab, Findings.Notes notes) {
+        List<Batch> grouped = read(layouts.once(), POOLED.batch(), PARITY_STEPS, groups);
+        List<Batch> written = read(layouts.once(), POOLED.batch(), PARITY_STEPS, DedupGroups.NONE);
+        double worst = 0;
+        try (BatchTrainer one = BatchTrainer.create(
+                        POOLED.training(lab.threads()), layouts.once().schema());
+                BatchTrainer other = BatchTrainer.create(
+                        POOLED.training(lab.threads()), layouts.once().schema())) {
+            for (int i = 0; i < grouped.size(); i++) {
+                double loss = one.step(grouped.get(i), RATE);
+                double expected = other.step(written.get(i), RATE);
+                worst = Math.max(worst, Math.abs(loss - expected) / expected);
+            }
+        }
+        notes.claim(new Claim(
+                "float32: largest relative difference of the loss over " + grouped.size() + " steps",
+                null,
+                worst,
+                "",
+                Expectation.atMost(1e-5)));
+        Batch first = grouped.getFirst();
+        Batch part = first.slice(0, Math.min(512, first.size()));
+        Float64Parity exact = Float64Parity.of(part.features(), part.labels());
+        notes.claim(new Claim(
+                "float64: relative difference of the loss", null, exact.loss(), "", Expectation.atMost(1e-12)));
+        notes.claim(new Claim(
+                "float64: relative difference of the gradients",
+                null,
+                exact.gradient(),
+                "",
+                Expectation.atMost(1e-12)));
+    }
+}

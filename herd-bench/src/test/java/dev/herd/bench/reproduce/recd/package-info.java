@@ -1,0 +1,4 @@
+@NullMarked
+package dev.herd.bench.reproduce.recd;
+
+import org.jspecify.annotations.NullMarked;
