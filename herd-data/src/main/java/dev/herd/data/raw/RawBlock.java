@@ -9,7 +9,8 @@ import java.util.List;
 ///
 /// **Shapes**: R rows of C cells; cell c of row r is `bytes[starts[r*C+c] .. ends[r*C+c])` in UTF-8, missing when its
 /// start is negative. A cell with several values holds them between [#LIST_SEPARATOR]s unless its file has another
-/// separator. Row r begins in line `lines[r]` of the file, at `lineStarts[r]` of the bytes (negative when unknown).
+/// separator. Cells may share bytes. Row r begins in line `lines[r]` of the file, at `lineStarts[r]` of the bytes
+/// (negative when unknown).
 ///
 /// @param faults of rows that could not be split into cells and are not among the R
 public record RawBlock(
@@ -66,6 +67,7 @@ public record RawBlock(
         private final int columns;
         private byte[] bytes = new byte[1 << 16];
         private int size;
+        private int open;
         private int[] starts;
         private int[] ends;
         private long[] lines;
@@ -82,8 +84,9 @@ public record RawBlock(
         void cell(byte[] from, int start, int length) {
             reserve(length);
             System.arraycopy(from, start, bytes, size, length);
-            place(size, size + length);
             size += length;
+            place(open, size);
+            open = size;
         }
 
         void cell(String text) {
@@ -93,6 +96,62 @@ public record RawBlock(
 
         void missing() {
             place(-1, -1);
+        }
+
+        /// Adds a byte to the cell under way.
+        void append(byte character) {
+            reserve(1);
+            bytes[size++] = character;
+        }
+
+        /// Adds text to the cell under way.
+        void append(String text) {
+            byte[] encoded = text.getBytes(StandardCharsets.UTF_8);
+            reserve(encoded.length);
+            System.arraycopy(encoded, 0, bytes, size, encoded.length);
+            size += encoded.length;
+        }
+
+        /// Adds the decimal digits of a number to the cell under way.
+        void append(long number) {
+            if (number < 0 || number > Integer.MAX_VALUE) {
+                append(Long.toString(number));
+                return;
+            }
+            int rest = (int) number;
+            int length = digits(rest);
+            reserve(length);
+            size += length;
+            int at = size;
+            do {
+                bytes[--at] = (byte) ('0' + rest % 10);
+                rest /= 10;
+            } while (rest != 0);
+        }
+
+        /// Digits of a number that is not negative.
+        private static int digits(int number) {
+            int count = 1;
+            for (long bound = 10; number >= bound; bound *= 10) {
+                count++;
+            }
+            return count;
+        }
+
+        /// Ends the cell under way; one without bytes is missing.
+        void endCell() {
+            if (size == open) {
+                missing();
+            } else {
+                place(open, size);
+                open = size;
+            }
+        }
+
+        /// The cell above once more, without a copy of its bytes.
+        void repeatCell() {
+            int above = cells - columns;
+            place(starts[above], ends[above]);
         }
 
         /// Drops the cells of a row that turned out to be malformed.

@@ -82,13 +82,12 @@ final class RepeatedCells {
                 return block.isMissing(row, at) && block.isMissing(other, at);
             }
             byte[] bytes = block.bytes();
-            return Arrays.equals(
-                    bytes,
-                    block.start(row, at),
-                    block.end(row, at),
-                    bytes,
-                    block.start(other, at),
-                    block.end(other, at));
+            int start = block.start(row, at);
+            int end = block.end(row, at);
+            int otherStart = block.start(other, at);
+            int otherEnd = block.end(other, at);
+            boolean shared = start == otherStart && end == otherEnd;
+            return shared || Arrays.equals(bytes, start, end, bytes, otherStart, otherEnd);
         }
     }
 }

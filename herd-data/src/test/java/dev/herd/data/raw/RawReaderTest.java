@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -291,6 +292,27 @@ final class RawReaderTest {
         byte[] bytes = Files.readAllBytes(file);
         Files.write(file, Arrays.copyOf(bytes, bytes.length / 2));
         refused(file, new RawFormat.Parquet(), "is not a readable Parquet file");
+    }
+
+    @Test
+    void parquetListsThatRepeatShareTheirBytes() throws Exception {
+        Path file = temp.resolve("lists.parquet");
+        try (var connection = DriverManager.getConnection("jdbc:duckdb:");
+                var statement = connection.createStatement()) {
+            statement.execute("copy (select * from (values"
+                    + " ([-9223372036854775808, 9223372036854775807, 0, -10, 99]::bigint[], [1, 2]),"
+                    + " ([-9223372036854775808, 9223372036854775807, 0, -10, 99]::bigint[], [1, 2]),"
+                    + " ([7]::bigint[], [1, 3]), ([]::bigint[], [1, null]), (null, [1, null])) t(a, b)) to '" + file
+                    + "' (format parquet)");
+        }
+        String longs = "-9223372036854775808\u001F9223372036854775807\u001F0\u001F-10\u001F99";
+        assertThat(rows(file, new RawFormat.Parquet()))
+                .containsExactly(longs + "|1\u001F2", longs + "|1\u001F2", "7|1\u001F3", "-|1", "-|1");
+        try (RawReader reader = RawReader.open(RawInput.of(file, new RawFormat.Parquet()), "input")) {
+            RawBlock block = Objects.requireNonNull(reader.next()).get();
+            assertThat(block.start(1, 0)).isEqualTo(block.start(0, 0));
+            assertThat(block.end(1, 0)).isEqualTo(block.end(0, 0));
+        }
     }
 
     @Test
