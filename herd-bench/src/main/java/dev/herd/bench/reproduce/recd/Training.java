@@ -19,7 +19,9 @@ import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /// Steps of training on interleaved batches, on clustered ones with every row written out, and on clustered
 /// ones with equal rows held once: lookups and updates of unique rows (O5), and sequence modules on unique
@@ -64,7 +66,7 @@ final class Training {
         double pooled = measure(POOLED, layouts, groups, lab, rows);
         double transformer = measure(TRANSFORMER, layouts, groups, lab, rows);
         notes.table(new Findings.Table(
-                "Training", List.of("model", "batches", ">rows/s", ">ratio", ">of the rounds"), rows));
+                "Training", List.of("model", "batches", ">rows/s", ">ratio", ">of the rounds", "ms of a step"), rows));
         notes.claim(new Claim("training, pooled lists (O5)", null, pooled, "x seconds", Expectation.atLeast(2.48)));
         notes.claim(new Claim(
                 "training, transformers over lists (O5 and O7)",
@@ -79,40 +81,64 @@ final class Training {
     /// @return how many times faster the steps of deduplicated batches are
     private static double measure(Model model, Layouts layouts, DedupGroups groups, Lab lab, List<List<String>> rows) {
         int size = model.batch();
-        double trained = Math.min(layouts.once().rows(Layouts.SPLIT), (long) size * model.batches());
+        int count = model.batches();
         try (BatchTrainer trainer = BatchTrainer.create(
                 model.training(lab.threads()), layouts.once().schema())) {
-            Turns turns = new Turns(
-                    List.of(
-                            arm(
-                                    "interleaved",
-                                    trainer,
-                                    read(layouts.interleaved(), size, model.batches(), DedupGroups.NONE)),
-                            arm("clustered", trainer, read(layouts.once(), size, model.batches(), DedupGroups.NONE)),
-                            arm(
-                                    "clustered, equal rows once",
-                                    trainer,
-                                    read(layouts.once(), size, model.batches(), groups))),
-                    ROUNDS);
+            List<Way> ways = List.of(
+                    new Way("interleaved", trainer, read(layouts.interleaved(), size, count, DedupGroups.NONE)),
+                    new Way("clustered", trainer, read(layouts.once(), size, count, DedupGroups.NONE)),
+                    new Way("clustered, equal rows once", trainer, read(layouts.once(), size, count, groups)));
+            Turns turns = new Turns(ways.stream().map(Way::arm).toList(), ROUNDS);
             Turns.Result times = turns.run("train", lab.progress());
-            for (int arm = 0; arm < times.names().size(); arm++) {
+            for (int w = 0; w < ways.size(); w++) {
+                Way way = ways.get(w);
                 rows.add(List.of(
                         model.name(),
-                        times.names().get(arm),
-                        Text.of("%.0f", trained / times.seconds(arm)),
-                        Text.of("%.2f", times.ratio(arm)),
-                        times.spread(arm)));
+                        way.name,
+                        Text.of("%.0f", way.rows() / times.seconds(w)),
+                        Text.of("%.2f", times.ratio(w)),
+                        times.spread(w),
+                        way.parts()));
             }
             return times.ratio(2);
         }
     }
 
-    private static double pooledStep(List<List<String>> rows) {
-        return POOLED.batch() / Double.parseDouble(rows.get(2).get(2));
+    /// Batches of one kind for a trainer.
+    private static final class Way {
+        private final String name;
+        private final BatchTrainer trainer;
+        private final List<Batch> batches;
+        private Map<String, Double> milliseconds = Map.of();
+
+        Way(String name, BatchTrainer trainer, List<Batch> batches) {
+            this.name = name;
+            this.trainer = trainer;
+            this.batches = batches;
+        }
+
+        int rows() {
+            return batches.stream().mapToInt(Batch::size).sum();
+        }
+
+        Turns.Arm arm() {
+            return Turns.Arm.timed(name, () -> {
+                batches.forEach(batch -> trainer.step(batch, RATE));
+                milliseconds = trainer.milliseconds();
+            });
+        }
+
+        /// Milliseconds of the parts of a step, in the last round.
+        String parts() {
+            return milliseconds.entrySet().stream()
+                    .filter(part -> part.getValue() >= 0.5)
+                    .map(part -> part.getKey() + Text.of(" %.0f", part.getValue()))
+                    .collect(Collectors.joining(", "));
+        }
     }
 
-    private static Turns.Arm arm(String name, BatchTrainer trainer, List<Batch> batches) {
-        return Turns.Arm.timed(name, () -> batches.forEach(batch -> trainer.step(batch, RATE)));
+    private static double pooledStep(List<List<String>> rows) {
+        return POOLED.batch() / Double.parseDouble(rows.get(2).get(2));
     }
 
     /// The first batches of a dataset, as many as it has.
