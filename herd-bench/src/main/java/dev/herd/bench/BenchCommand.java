@@ -107,8 +107,10 @@ final class BenchCommand implements Callable<Integer> {
     @Command(
             name = "dedupe",
             description = {
-                "Batches of sessions whose equal rows are held once, against the same batches written out.",
-                "Each case names the share d of lists that stay within a session, and the factor by which ids are fewer."
+                "Batches of whole sessions whose equal rows are held once, against the same rows written out: in order of time"
+                        + " (interleaved) and session by session (clustered).",
+                "Each case names the length l of the lists, the share d of them that stay within a session, and the factor by"
+                        + " which ids are fewer."
             },
             optionListHeading = "%nOptions:%n",
             footerHeading = "%nExample:%n",

@@ -4,7 +4,6 @@ import dev.herd.bench.duel.Duel;
 import dev.herd.bench.duel.Outcome;
 import dev.herd.bench.duel.Rounds;
 import dev.herd.data.Features;
-import dev.herd.data.InverseKeyedJaggedTensor;
 import dev.herd.data.KeyedJaggedTensor;
 import dev.herd.data.Progress;
 import dev.herd.embedding.EmbeddingBagCollection;
@@ -17,96 +16,155 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
 
-/// Batches of sessions whose equal rows are held once, against the same batches written out: the lookup
-/// with its expansion, and lookup with backward and update. The rows come from sessions of 16.5 rows in
-/// the mean, and a list of 20 ids stays what it was with probability d.
+/// Batches of whole sessions whose equal rows are held once, against the same rows written out: in order of
+/// time, as a trainer without deduplication reads them, and session by session. The lookup with its
+/// expansion, and lookup with backward and update.
+///
+/// The rows are those of sessions of 16.5 rows in the mean, mixed in time. A list stays what it was in the
+/// row before with probability d, and else is drawn anew.
 ///
 /// **Paper**: RecD (arXiv 2211.05239), optimization O5.
 final class DedupeBenchmark {
     private static final double MEAN_SESSION = 16.5;
     private static final double[] UNCHANGED = {0.5, 0.8, 0.95};
+    private static final int[] LENGTHS = {20, 110};
     private static final int[] THREADS = {1, 2};
     private static final String FEATURE = "list";
-    private static final int LENGTH = 20;
     private static final int WIDTH = 64;
     private static final int BATCHES = 8;
     private static final long SEED = 11;
 
     private DedupeBenchmark() {}
 
+    /// What is done with a batch.
+    private enum Work {
+        /// lookup and expansion
+        LOOKUP,
+        /// and backward and update
+        TRAIN
+    }
+
     static void run(boolean quick, String only, Progress progress, Consumer<Outcome> results) {
         Rounds rounds = quick ? EmbeddingBenchmark.QUICK : EmbeddingBenchmark.FULL;
-        run(rounds, 1_000_000, 4096, only, progress, results);
+        run(rounds, new Shape(1_000_000, 20_000, 4096), only, progress, results);
     }
 
-    /// @param rows of the table
+    /// @param ids rows of the table
+    /// @param sessions that are mixed in time
     /// @param size of a batch
-    static void run(Rounds rounds, long rows, int size, String only, Progress progress, Consumer<Outcome> results) {
-        try (Progress.Task task = progress.start("dedupe", (long) UNCHANGED.length * THREADS.length, "cases")) {
-            for (double unchanged : UNCHANGED) {
-                List<Features> once = batches(rows, size, unchanged);
-                double factor = once.stream()
-                        .mapToDouble(batch -> batch.groups().getFirst().dedupeFactor())
-                        .average()
-                        .orElseThrow();
-                String name = String.format(Locale.ROOT, "d%.2f/factor%.2f", unchanged, factor);
-                for (int threads : THREADS) {
-                    try (Sides sides = new Sides(rows, size, once, threads)) {
-                        sides.fight(name, threads, rounds, only, results);
+    record Shape(long ids, int sessions, int size) {}
+
+    static void run(Rounds rounds, Shape shape, String only, Progress progress, Consumer<Outcome> results) {
+        int cases = LENGTHS.length * UNCHANGED.length * THREADS.length;
+        try (Progress.Task task = progress.start("dedupe", cases, "cases")) {
+            for (int length : LENGTHS) {
+                for (double unchanged : UNCHANGED) {
+                    Orders orders = Orders.of(shape, length, unchanged);
+                    for (int threads : THREADS) {
+                        try (Sides sides = new Sides(shape, orders, threads)) {
+                            sides.fight(orders.name(), threads, rounds, only, results);
+                        }
+                        task.advance(1);
                     }
-                    task.advance(1);
                 }
             }
         }
     }
 
-    /// Lists that stay, or change as a whole, row by row of a session.
-    private static List<Features> batches(long rows, int size, double unchanged) {
-        List<Features> made = new ArrayList<>();
-        for (int batch = 0; batch < BATCHES; batch++) {
-            long[] values = new long[size * LENGTH];
-            int[] offsets = new int[size + 1];
-            for (int b = 0; b < size; b++) {
-                boolean sameSession = b > 0 && CounterRandom.uniform(SEED, batch, 2L * b) < 1 - 1 / MEAN_SESSION;
-                boolean stays = sameSession && CounterRandom.uniform(SEED, batch, 2L * b + 1) < unchanged;
-                for (int i = 0; i < LENGTH; i++) {
-                    int at = b * LENGTH + i;
-                    values[at] = stays ? values[at - LENGTH] : CounterRandom.below(SEED + 1, batch, at, rows);
-                }
-                offsets[b + 1] = (b + 1) * LENGTH;
-            }
-            KeyedJaggedTensor written = KeyedJaggedTensor.of(List.of(FEATURE), size, values, offsets);
-            InverseKeyedJaggedTensor group = InverseKeyedJaggedTensor.deduplicate(written, List.of(FEATURE));
-            KeyedJaggedTensor rest = KeyedJaggedTensor.of(List.of(), size, new long[0], new int[] {0});
-            made.add(new Features(size, new float[0], rest, List.of(group)));
+    /// The first batches of a log in both orders.
+    ///
+    /// @param once session by session, equal rows held once
+    /// @param interleaved in order of time, written out
+    private record Orders(String name, List<Features> once, List<Features> interleaved) {
+        static Orders of(Shape shape, int length, double unchanged) {
+            int[] states = states(shape.sessions(), unchanged);
+            List<Features> once = batches(shape, length, states).stream()
+                    .map(batch -> batch.grouped(List.of(List.of(FEATURE))))
+                    .toList();
+            double factor = once.stream()
+                    .mapToDouble(batch -> batch.groups().getFirst().dedupeFactor())
+                    .average()
+                    .orElseThrow();
+            String name = String.format(Locale.ROOT, "l%d/d%.2f/factor%.2f", length, unchanged, factor);
+            return new Orders(name, once, batches(shape, length, shuffled(states)));
         }
-        return made;
+
+        List<Features> clustered() {
+            return once.stream().map(Features::withoutGroups).toList();
+        }
+
+        /// What the list of every row is, row by row of a session: equal numbers stand for equal lists.
+        private static int[] states(int sessions, double unchanged) {
+            int[] states = new int[(int) (sessions * MEAN_SESSION)];
+            for (int row = 1; row < states.length; row++) {
+                boolean sameSession = CounterRandom.uniform(SEED, 1, row) < 1 - 1 / MEAN_SESSION;
+                boolean stays = sameSession && CounterRandom.uniform(SEED, 2, row) < unchanged;
+                states[row] = states[row - 1] + (stays ? 0 : 1);
+            }
+            return states;
+        }
+
+        /// The rows of all sessions mixed. Those of a session need not stay in their order: what a batch
+        /// repeats does not depend on it.
+        private static int[] shuffled(int[] states) {
+            int[] mixed = states.clone();
+            for (int row = mixed.length - 1; row > 0; row--) {
+                int other = (int) CounterRandom.below(SEED, 3, row, row + 1L);
+                int state = mixed[row];
+                mixed[row] = mixed[other];
+                mixed[other] = state;
+            }
+            return mixed;
+        }
+
+        private static List<Features> batches(Shape shape, int length, int[] states) {
+            List<Features> made = new ArrayList<>();
+            int size = shape.size();
+            for (int batch = 0; batch < Math.min(BATCHES, states.length / size); batch++) {
+                long[] values = new long[size * length];
+                int[] offsets = new int[size + 1];
+                for (int b = 0; b < size; b++) {
+                    long first = (long) states[batch * size + b] * length;
+                    for (int i = 0; i < length; i++) {
+                        values[b * length + i] = CounterRandom.below(SEED, 4, first + i, shape.ids());
+                    }
+                    offsets[b + 1] = (b + 1) * length;
+                }
+                made.add(new Features(
+                        size, new float[0], KeyedJaggedTensor.of(List.of(FEATURE), size, values, offsets)));
+            }
+            return made;
+        }
     }
 
-    /// One table, read by turns through unique rows and through all.
+    /// One table, read by turns through unique rows and through all, in the same order and in that of time.
     private static final class Sides implements AutoCloseable {
         private final Arena arena = Arena.ofShared();
         private final WorkerPool pool;
         private final EmbeddingBagCollection tables;
         private final List<Features> once;
-        private final List<Features> written;
+        private final List<Features> clustered;
+        private final List<Features> interleaved;
         private final MemorySegment gradient;
         private int at;
 
-        Sides(long rows, int size, List<Features> once, int threads) {
-            this.once = once;
-            this.written = once.stream().map(Features::withoutGroups).toList();
+        Sides(Shape shape, Orders orders, int threads) {
+            this.once = orders.once();
+            this.clustered = orders.clustered();
+            this.interleaved = orders.interleaved();
             this.pool = WorkerPool.create(threads);
             this.tables = EmbeddingBagCollection.create(
-                    List.of(EmbeddingBagConfig.of(FEATURE, rows, WIDTH, List.of(FEATURE))
+                    List.of(EmbeddingBagConfig.of(FEATURE, shape.ids(), WIDTH, List.of(FEATURE))
                             .withInit(RowInit.uniform(-0.1, 0.1))),
                     EmbeddingOptimizer.rowWiseAdagrad(),
                     SEED,
                     pool);
+            int size = shape.size();
             this.gradient = arena.allocate((long) size * WIDTH * Float.BYTES, 64);
             for (long i = 0; i < (long) size * WIDTH; i++) {
                 gradient.setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) CounterRandom.gaussian(SEED, 3, i));
@@ -115,44 +173,44 @@ final class DedupeBenchmark {
 
         void fight(String name, int threads, Rounds rounds, String only, Consumer<Outcome> results) {
             verify();
-            double size = once.getFirst().size();
-            duel("lookup/" + name, threads, size, this::lookup, rounds, only, results);
-            duel("train/" + name, threads, size, this::train, rounds, only, results);
+            for (Work work : Work.values()) {
+                String start = work.name().toLowerCase(Locale.ROOT) + "/" + name;
+                duel(start + "/interleaved", threads, work, interleaved, rounds, only, results);
+                duel(start + "/clustered", threads, work, clustered, rounds, only, results);
+            }
         }
 
         private void duel(
                 String name,
                 int threads,
-                double size,
-                Consumer<List<Features>> work,
+                Work work,
+                List<Features> written,
                 Rounds rounds,
                 String only,
                 Consumer<Outcome> results) {
             if (name.contains(only)) {
-                Duel duel =
-                        new Duel(name, threads, "rows/s", size, () -> work.accept(once), () -> work.accept(written));
+                double rows = once.getFirst().size();
+                Duel duel = new Duel(name, threads, "rows/s", rows, () -> run(work, once), () -> run(work, written));
                 results.accept(duel.fight(rounds));
             }
         }
 
         private void verify() {
             float[] values = tables.lookup(once.getFirst()).values().toArray(ValueLayout.JAVA_FLOAT);
-            float[] expected = tables.lookup(written.getFirst()).values().toArray(ValueLayout.JAVA_FLOAT);
-            if (!java.util.Arrays.equals(values, expected)) {
+            float[] expected = tables.lookup(clustered.getFirst()).values().toArray(ValueLayout.JAVA_FLOAT);
+            if (!Arrays.equals(values, expected)) {
                 throw new IllegalStateException("unique rows and rows written out are not looked up alike");
             }
         }
 
-        private void lookup(List<Features> batches) {
+        private void run(Work work, List<Features> batches) {
             at = (at + 1) % batches.size();
             tables.lookup(batches.get(at));
-        }
-
-        private void train(List<Features> batches) {
-            lookup(batches);
-            tables.pooledGradient().copyFrom(gradient);
-            tables.backward();
-            tables.update(0.01, 1);
+            if (work == Work.TRAIN) {
+                tables.pooledGradient().copyFrom(gradient);
+                tables.backward();
+                tables.update(0.01, 1);
+            }
         }
 
         @Override

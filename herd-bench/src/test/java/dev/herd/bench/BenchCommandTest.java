@@ -50,11 +50,12 @@ class BenchCommandTest {
     void everyCaseOfDeduplicationNamesItsFactor() {
         List<Outcome> outcomes = new ArrayList<>();
         Rounds brief = new Rounds(1, Duration.ofMillis(1), Duration.ofMillis(1));
-        DedupeBenchmark.run(brief, 500, 256, "d0.80", Progress.SILENT, outcomes::add);
+        DedupeBenchmark.run(
+                brief, new DedupeBenchmark.Shape(500, 100, 256), "l20/d0.80", Progress.SILENT, outcomes::add);
         assertThat(outcomes)
-                .hasSize(4)
-                .allSatisfy(
-                        outcome -> assertThat(outcome.name()).matches("(lookup|train)/d0\\.80/factor[34]\\.\\d\\d"));
+                .hasSize(8)
+                .allSatisfy(outcome -> assertThat(outcome.name())
+                        .matches("(lookup|train)/l20/d0\\.80/factor[345]\\.\\d\\d/(interleaved|clustered)"));
     }
 
     @Test
