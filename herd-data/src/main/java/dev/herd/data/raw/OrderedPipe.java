@@ -39,7 +39,9 @@ public final class OrderedPipe<T> implements AutoCloseable {
     /// The next result, or null at the end.
     public @Nullable T next() {
         while (!ended && pending.size() < ahead) {
+            long start = System.nanoTime();
             Supplier<RawBlock> block = reader.next();
+            readNanos.add(System.nanoTime() - start);
             if (block == null) {
                 ended = true;
             } else {
@@ -67,7 +69,7 @@ public final class OrderedPipe<T> implements AutoCloseable {
         return read;
     }
 
-    /// Nanoseconds that all threads spent on splitting blocks into cells.
+    /// Nanoseconds that all threads spent on reading blocks and splitting them into cells.
     public long readNanos() {
         return readNanos.sum();
     }

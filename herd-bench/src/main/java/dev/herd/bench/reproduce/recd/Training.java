@@ -27,6 +27,9 @@ import java.util.stream.Collectors;
 /// ones with equal rows held once: lookups and updates of unique rows (O5), and sequence modules on unique
 /// rows (O7). All ways train one model by turns.
 final class Training {
+    static final String PERCEPTRONS =
+            "bottom: {hidden: [64], normalization: none}, top: {hidden: [128, 64], normalization: none}";
+
     private static final int ROUNDS = 5;
     private static final int WIDTH = 32;
     private static final double RATE = 1e-3;
@@ -34,16 +37,12 @@ final class Training {
 
     /// The sums of lists meet in inner products: what repeats is lookups alone.
     private static final Model POOLED = new Model(
-            "DLRM, lists summed in their tables (O5)",
-            "{name: dlrm, embedding_dim: 32, bottom: {hidden: [64]}, top: {hidden: [128, 64]}}",
-            4096,
-            2);
+            "DLRM, lists summed in their tables (O5)", "{name: dlrm, embedding_dim: 32, " + PERCEPTRONS + "}", 4096, 2);
 
     /// A transformer for each list: what repeats is its arithmetic.
     private static final Model TRANSFORMER = new Model(
             "DLRM, a transformer for each list (O5 and O7)",
-            "{name: dlrm, embedding_dim: 32, bottom: {hidden: [64]}, top: {hidden: [128, 64]},"
-                    + " sequences: {kind: transformer, max_length: 50}}",
+            "{name: dlrm, embedding_dim: 32, " + PERCEPTRONS + ", sequences: {kind: transformer, max_length: 50}}",
             2048,
             1);
 
@@ -52,12 +51,11 @@ final class Training {
     /// @param batch rows of a batch
     /// @param batches of a turn
     private record Model(String name, String config, int batch, int batches) {
-        TrainConfig training(int threads) {
+        TrainConfig training(int threads, String... more) {
+            List<String> keys = new ArrayList<>(List.of("model=" + config, "threads=" + threads));
+            keys.addAll(List.of(more));
             return Config.parse(
-                    "tables: {optimizer: {kind: exact_row_wise_adagrad}}",
-                    name,
-                    List.of("model=" + config, "threads=" + threads),
-                    TrainConfig.defaults());
+                    "tables: {optimizer: {kind: exact_row_wise_adagrad}}", name, keys, TrainConfig.defaults());
         }
     }
 
@@ -188,27 +186,32 @@ final class Training {
                 Text.of("%.2f %%", 100 * taken[taken.length / 2] / step));
     }
 
-    /// The same batches with and without groups, from the same weights.
+    /// The same batches with and without groups, from the same weights. How far losses may part is told by
+    /// a run that differs in nothing but the order of its sums.
     private static void parity(Layouts layouts, DedupGroups groups, Lab lab, Findings.Notes notes) {
         List<Batch> grouped = read(layouts.once(), POOLED.batch(), PARITY_STEPS, groups);
         List<Batch> written = read(layouts.once(), POOLED.batch(), PARITY_STEPS, DedupGroups.NONE);
-        double worst = 0;
-        try (BatchTrainer one = BatchTrainer.create(
-                        POOLED.training(lab.threads()), layouts.once().schema());
-                BatchTrainer other = BatchTrainer.create(
-                        POOLED.training(lab.threads()), layouts.once().schema())) {
-            for (int i = 0; i < grouped.size(); i++) {
-                double loss = one.step(grouped.get(i), RATE);
-                double expected = other.step(written.get(i), RATE);
-                worst = Math.max(worst, Math.abs(loss - expected) / expected);
-            }
-        }
+        double[] expected = losses(layouts, lab, written, 2);
+        double[] deduplicated = losses(layouts, lab, grouped, 2);
+        double[] reordered = losses(layouts, lab, written, 1);
+        notes.claim(new Claim(
+                "float32: relative difference of the first loss",
+                null,
+                Math.abs(deduplicated[0] / expected[0] - 1),
+                "",
+                Expectation.atMost(1e-6)));
+        double rounding = largestDifference(reordered, expected);
         notes.claim(new Claim(
                 "float32: largest relative difference of the loss over " + grouped.size() + " steps",
                 null,
-                worst,
+                largestDifference(deduplicated, expected),
                 "",
-                Expectation.atMost(1e-5)));
+                Expectation.atMost(10 * rounding)));
+        notes.condition(
+                "float32 rounding",
+                Text.of("%.2g", rounding)
+                        + " is the largest relative difference that two slices of a batch make over the"
+                        + " same steps; ten times as much is admitted");
         Batch first = grouped.getFirst();
         Batch part = first.slice(0, Math.min(512, first.size()));
         Float64Parity exact = Float64Parity.of(part.features(), part.labels());
@@ -220,5 +223,22 @@ final class Training {
                 exact.gradient(),
                 "",
                 Expectation.atMost(1e-12)));
+    }
+
+    private static double[] losses(Layouts layouts, Lab lab, List<Batch> batches, int slices) {
+        TrainConfig config = POOLED.training(lab.threads(), "slices=" + slices);
+        try (BatchTrainer trainer = BatchTrainer.create(config, layouts.once().schema())) {
+            return batches.stream()
+                    .mapToDouble(batch -> trainer.step(batch, RATE))
+                    .toArray();
+        }
+    }
+
+    private static double largestDifference(double[] losses, double[] expected) {
+        double largest = 0;
+        for (int i = 0; i < expected.length; i++) {
+            largest = Math.max(largest, Math.abs(losses[i] / expected[i] - 1));
+        }
+        return largest;
     }
 }
