@@ -1,6 +1,7 @@
 package dev.herd.llama.engine;
 
 import dev.herd.data.InputException;
+import dev.herd.llama.engine.WeightProduct.Target;
 import dev.herd.llama.weights.LlamaConfig;
 import dev.herd.llama.weights.Role;
 import dev.herd.llama.weights.WeightFile;
@@ -60,7 +61,7 @@ public final class LlamaEngine implements AutoCloseable {
         prefixes = new PrefixCache(pages);
         attention = new Attention[options.threads()];
         Arrays.setAll(attention, i -> new Attention(arena, config));
-        product = new WeightProduct(arena, pool, Math.max(Math.max(config.width(), config.hidden()), heads));
+        product = new WeightProduct(arena, pool, batch, Math.max(Math.max(config.width(), config.hidden()), heads));
         angles = new RotaryAngles(config);
         x = rows(batch, config.width());
         normed = rows(batch, config.width());
@@ -244,9 +245,12 @@ public final class LlamaEngine implements AutoCloseable {
     private void attend(int layer, Batch batch) {
         int n = batch.size();
         RmsNorm.normalize(x, norms[2 * layer], config.normEps(), n, config.width(), normed);
-        product.multiply(file.tensor(Role.QUERY, layer), normed, n, query);
-        product.multiply(file.tensor(Role.KEY, layer), normed, n, key);
-        product.multiply(file.tensor(Role.VALUE, layer), normed, n, value);
+        product.multiply(
+                normed,
+                n,
+                new Target(file.tensor(Role.QUERY, layer), query),
+                new Target(file.tensor(Role.KEY, layer), key),
+                new Target(file.tensor(Role.VALUE, layer), value));
         for (int row = 0; row < n; row++) {
             store(layer, batch, row);
         }
@@ -257,7 +261,7 @@ public final class LlamaEngine implements AutoCloseable {
             attention[worker].attend(
                     pages, part.sequence(), layer, head, part.position(), part.count(), part.row(), query, mixed);
         });
-        product.multiply(file.tensor(Role.ATTENTION_OUTPUT, layer), mixed, n, normed);
+        product.multiply(mixed, n, new Target(file.tensor(Role.ATTENTION_OUTPUT, layer), normed));
         RowMath.axpy(1, normed, 0, x, 0, (long) n * config.width());
     }
 
@@ -273,10 +277,13 @@ public final class LlamaEngine implements AutoCloseable {
 
     private void feedForward(int layer, int n) {
         RmsNorm.normalize(x, norms[2 * layer + 1], config.normEps(), n, config.width(), normed);
-        product.multiply(file.tensor(Role.GATE, layer), normed, n, gate);
-        product.multiply(file.tensor(Role.UP, layer), normed, n, up);
+        product.multiply(
+                normed,
+                n,
+                new Target(file.tensor(Role.GATE, layer), gate),
+                new Target(file.tensor(Role.UP, layer), up));
         GatedUnit.apply(gate, up, 0, (long) n * config.hidden());
-        product.multiply(file.tensor(Role.DOWN, layer), gate, n, normed);
+        product.multiply(gate, n, new Target(file.tensor(Role.DOWN, layer), normed));
         RowMath.axpy(1, normed, 0, x, 0, (long) n * config.width());
     }
 
@@ -291,7 +298,7 @@ public final class LlamaEngine implements AutoCloseable {
         try (Arena scratch = Arena.ofShared()) {
             int vocabulary = config.vocabulary();
             MemorySegment out = scratch.allocate((long) wanted.length * vocabulary * Float.BYTES, 64);
-            product.multiply(file.tensor(Role.OUTPUT), normed, wanted.length, out);
+            product.multiply(normed, wanted.length, new Target(file.tensor(Role.OUTPUT), out));
             for (int i = 0; i < wanted.length; i++) {
                 logits[i] = out.asSlice((long) i * vocabulary * Float.BYTES, (long) vocabulary * Float.BYTES)
                         .toArray(ValueLayout.JAVA_FLOAT);

@@ -39,6 +39,40 @@ class BlockRowsTest {
         }
     }
 
+    /// Every other row's bytes lack the bit that makes scales and floats huge, so that its product is finite.
+    @ParameterizedTest
+    @EnumSource
+    void innerProductsHaveTheBitsOfDecodedRows(BlockFormat format) {
+        int rows = 5;
+        for (int inner : new int[] {256, 768}) {
+            long bytes = rows * format.rowBytes(inner);
+            try (Arena arena = Arena.ofConfined()) {
+                MemorySegment from = arena.allocate(bytes);
+                for (long i = 0; i < bytes; i++) {
+                    int kept = i / format.rowBytes(inner) % 2 == 0 ? 0xBF : 0xFF;
+                    from.set(ValueLayout.JAVA_BYTE, i, (byte) (CounterRandom.bits(4, format.ordinal(), i) & kept));
+                }
+                MemorySegment x = arena.allocate((inner + 1) * 4L);
+                for (int i = 0; i <= inner; i++) {
+                    x.setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) CounterRandom.gaussian(5, 0, i));
+                }
+                MemorySegment scratch = arena.allocate(inner * 4L);
+                MemorySegment expected = arena.allocate((rows + 1) * 4L);
+                MemorySegment actual = arena.allocate((rows + 1) * 4L);
+                new ScalarBlockDots().multiply(format, from, 0, rows, x, 1, inner, expected, 1, scratch);
+                new VectorBlockDots().multiply(format, from, 0, rows, x, 1, inner, actual, 1, scratch);
+                assertThat(expected.getAtIndex(ValueLayout.JAVA_FLOAT, 1)).isFinite();
+                for (int i = 0; i <= rows; i++) {
+                    float wanted = expected.getAtIndex(ValueLayout.JAVA_FLOAT, i);
+                    float found = actual.getAtIndex(ValueLayout.JAVA_FLOAT, i);
+                    assertThat(Float.floatToIntBits(found))
+                            .as("%s row %s: %s, definition %s", format, i - 1, found, wanted)
+                            .isEqualTo(Float.floatToIntBits(wanted));
+                }
+            }
+        }
+    }
+
     @ParameterizedTest
     @EnumSource
     void segmentsThatAreTooShortAreRefused(BlockFormat format) {

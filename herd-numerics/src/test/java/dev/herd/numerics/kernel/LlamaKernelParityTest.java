@@ -166,12 +166,51 @@ class LlamaKernelParityTest {
     }
 
     @Test
+    void productsOfStripsHaveTheBitsOfTheDefinitionAndOfRowsMetOneByOne() {
+        int rows = 3;
+        int count = 4;
+        for (int inner : SIZES) {
+            MemorySegment w = random((long) rows * inner, inner);
+            MemorySegment x = random((long) count * (inner + 2), 3);
+            MemorySegment alone = ARENA.allocate((long) rows * count * 4, 64);
+            for (int t = 0; t < count; t++) {
+                RowDots.multiply(w, 0, rows, x, (long) t * (inner + 2), 1, inner, alone, (long) t * rows, rows);
+            }
+            RowStrips.Kernel vector = new VectorRowStrips();
+            for (int part : new int[] {vector.lanes(), 1 << 20}) {
+                assertSameBits(product(vector, w, rows, x, count, inner, part), alone);
+                RowStrips.Kernel definition = new ScalarRowStrips(vector.lanes());
+                assertSameBits(product(definition, w, rows, x, count, inner, part), alone);
+            }
+        }
+    }
+
+    /// The inner index is cut into parts.
+    private static MemorySegment product(
+            RowStrips.Kernel kernel, MemorySegment w, int rows, MemorySegment x, int count, int inner, int part) {
+        float[] sums = new float[RowStrips.sums() + 1];
+        for (int at = 0; at < inner; at += part) {
+            int width = Math.min(part, inner - at);
+            float[] left = new float[RowStrips.floats(RowStrips.TALL, width) + 2];
+            float[] right = new float[RowStrips.floats(RowStrips.WIDE, width) + 3];
+            kernel.pack(w, at, inner, rows, width, left, 2, RowStrips.TALL);
+            kernel.pack(x, at, inner + 2, count, width, right, 3, RowStrips.WIDE);
+            kernel.multiplyAdd(left, 2, right, 3, RowStrips.steps(width), sums, 1);
+        }
+        MemorySegment out = ARENA.allocate((long) rows * count * 4, 64);
+        kernel.fold(sums, 1, rows, count, out, 0, rows);
+        return out;
+    }
+
+    @Test
     void facesNameWhatDoesNotFit() {
         MemorySegment four = ARENA.allocate(16);
         assertThatThrownBy(() -> RowDots.multiply(four, 0, 2, four, 0, 1, 3, four, 0, 2))
                 .hasMessageContaining("floats 0 to 6 of a segment of 4");
         assertThatThrownBy(() -> Rotary.turnHalves(four, 0, 1, 3, four, 0))
                 .hasMessageContaining("width must be even, got 3");
+        assertThatThrownBy(() -> RowStrips.pack(four, 0, 1, 6, 1, new float[99], 0, 5))
+                .hasMessage("a strip of 5 rows cannot take 6");
         assertThatThrownBy(() -> PanelProduct.multiplyAdd(
                         new Panel(four, 0, 2), new Panel(four, 0, 3), new Panel(four, 0, 4), 2, 2, 3))
                 .hasMessageContaining("of a segment of 4");
