@@ -15,17 +15,21 @@ import static jdk.incubator.vector.VectorOperators.LSHR;
 
 import dev.herd.numerics.block.BlockFormat;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
 
 /// [ScalarBlockDots] with the Vector API, the same bits: weights go from their blocks to products in
-/// registers, two rows at a time, for the formats that models are published in. The others, a last odd
+/// registers for the formats that models are published in. The others, a last odd
 /// row, and vectors of other than sixteen lanes are left to the definition.
 ///
 /// Four bits are looked up in a vector of the sixteen numbers that they can mean in this block. It holds
 /// what decoding rounds to, so nothing is computed twice.
 final class VectorBlockDots implements BlockDots.Kernel {
-    private static final int ROWS = 2;
+    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final VectorMask<Float> UPPER = VectorMask.fromLong(FLOATS, 0xFF00);
     private static final FloatVector CODES = FloatVector.fromArray(FLOATS, codes(), 0);
     private static final FloatVector CODES_LESS_8 = CODES.sub(8);
     private static final FloatVector E2M1 = FloatVector.fromArray(FLOATS, e2m1(), 0);
@@ -60,43 +64,82 @@ final class VectorBlockDots implements BlockDots.Kernel {
             long outAt,
             MemorySegment scratch) {
         long row = format.rowBytes(inner);
-        int r = 0;
+        int done = 0;
         if (LANES == 16 && inner % LANES == 0) {
-            while (r + ROWS <= rows && both(format, w, wByte + r * row, row, x, xAt * 4, inner, out, (outAt + r) * 4)) {
-                r += ROWS;
-            }
+            done = switch (format) {
+                case Q4_0, MXFP4, Q8_0, F16, BF16 ->
+                    inPairs(format, w, wByte, row, rows / 2, x, xAt * 4, inner, out, outAt);
+                case Q4_K, Q6_K -> oneByOne(format, w, wByte, row, rows, x, xAt * 4, inner, out, outAt, scratch);
+                case F32, Q4_1, Q5_0, Q5_1, Q8_1, Q2_K, Q3_K, Q5_K, Q8_K -> 0;
+            };
         }
-        scalar.multiply(format, w, wByte + r * row, rows - r, x, xAt, inner, out, outAt + r, scratch);
+        scalar.multiply(format, w, wByte + done * row, rows - done, x, xAt, inner, out, outAt + done, scratch);
     }
 
-    /// Two rows of a format that has a way of its own; whether it has.
-    private static boolean both(
+    /// Each row of the first half beside its like of the second: the memory sees two long runs.
+    private static int inPairs(
             BlockFormat format,
             MemorySegment w,
-            long at,
+            long first,
             long row,
+            int half,
             MemorySegment x,
             long xAt,
             int inner,
             MemorySegment out,
             long outAt) {
-        switch (format) {
-            case Q4_0 -> q4With0(w, at, row, x, xAt, inner / 32, out, outAt);
-            case MXFP4 -> mxfp4(w, at, row, x, xAt, inner / 32, out, outAt);
-            case Q8_0 -> q8With0(w, at, row, x, xAt, inner / 32, out, outAt);
-            case Q4_K -> q4(w, at, row, x, xAt, inner / 256, out, outAt);
-            case Q6_K -> q6(w, at, row, x, xAt, inner / 256, out, outAt);
-            case F16 -> f16(w, at, row, x, xAt, inner, out, outAt);
-            case BF16 -> bf16(w, at, row, x, xAt, inner, out, outAt);
-            case F32, Q4_1, Q5_0, Q5_1, Q8_1, Q2_K, Q3_K, Q5_K, Q8_K -> {
-                return false;
+        long apart = half * row;
+        for (int r = 0; r < half; r++) {
+            long at = first + r * row;
+            long to = (outAt + r) * 4;
+            switch (format) {
+                case Q4_0 -> q4With0(w, at, apart, x, xAt, inner / 32, out, to, half * 4L);
+                case MXFP4 -> mxfp4(w, at, apart, x, xAt, inner / 32, out, to, half * 4L);
+                case Q8_0 -> q8With0(w, at, apart, x, xAt, inner / 32, out, to, half * 4L);
+                case F16 -> f16(w, at, apart, x, xAt, inner, out, to, half * 4L);
+                default -> bf16(w, at, apart, x, xAt, inner, out, to, half * 4L);
             }
         }
-        return true;
+        return 2 * half;
+    }
+
+    /// Row by row; the scales of a row are decoded first, so that the loop over its numbers reads them.
+    private static int oneByOne(
+            BlockFormat format,
+            MemorySegment w,
+            long first,
+            long row,
+            int rows,
+            MemorySegment x,
+            long xAt,
+            int inner,
+            MemorySegment out,
+            long outAt,
+            MemorySegment scratch) {
+        for (int r = 0; r < rows; r++) {
+            long at = first + r * row;
+            int blocks = inner / 256;
+            if (format == BlockFormat.Q4_K) {
+                scalesOfQ4(w, at, blocks, scratch);
+                out.set(JAVA_FLOAT_UNALIGNED, (outAt + r) * 4, q4(w, at, x, xAt, blocks, scratch));
+            } else {
+                scalesOfQ6(w, at, blocks, scratch);
+                out.set(JAVA_FLOAT_UNALIGNED, (outAt + r) * 4, q6(w, at, x, xAt, blocks, scratch));
+            }
+        }
+        return rows;
     }
 
     private static void q4With0(
-            MemorySegment w, long at, long row, MemorySegment x, long xAt, int blocks, MemorySegment out, long outAt) {
+            MemorySegment w,
+            long at,
+            long row,
+            MemorySegment x,
+            long xAt,
+            int blocks,
+            MemorySegment out,
+            long to,
+            long half) {
         FloatVector a = FloatVector.zero(FLOATS);
         FloatVector b = FloatVector.zero(FLOATS);
         for (int block = 0; block < blocks; block++) {
@@ -106,8 +149,8 @@ final class VectorBlockDots implements BlockDots.Kernel {
             a = q4With0(w, from, x0, x1, a);
             b = q4With0(w, from + row, x0, x1, b);
         }
-        out.set(JAVA_FLOAT_UNALIGNED, outAt, VectorSums.fold(a));
-        out.set(JAVA_FLOAT_UNALIGNED, outAt + 4, VectorSums.fold(b));
+        out.set(JAVA_FLOAT_UNALIGNED, to, VectorSums.fold(a));
+        out.set(JAVA_FLOAT_UNALIGNED, to + half, VectorSums.fold(b));
     }
 
     private static FloatVector q4With0(MemorySegment w, long at, FloatVector x0, FloatVector x1, FloatVector sum) {
@@ -129,7 +172,15 @@ final class VectorBlockDots implements BlockDots.Kernel {
     }
 
     private static void mxfp4(
-            MemorySegment w, long at, long row, MemorySegment x, long xAt, int blocks, MemorySegment out, long outAt) {
+            MemorySegment w,
+            long at,
+            long row,
+            MemorySegment x,
+            long xAt,
+            int blocks,
+            MemorySegment out,
+            long to,
+            long half) {
         FloatVector a = FloatVector.zero(FLOATS);
         FloatVector b = FloatVector.zero(FLOATS);
         for (int block = 0; block < blocks; block++) {
@@ -139,8 +190,8 @@ final class VectorBlockDots implements BlockDots.Kernel {
             a = mxfp4(w, from, x0, x1, a);
             b = mxfp4(w, from + row, x0, x1, b);
         }
-        out.set(JAVA_FLOAT_UNALIGNED, outAt, VectorSums.fold(a));
-        out.set(JAVA_FLOAT_UNALIGNED, outAt + 4, VectorSums.fold(b));
+        out.set(JAVA_FLOAT_UNALIGNED, to, VectorSums.fold(a));
+        out.set(JAVA_FLOAT_UNALIGNED, to + half, VectorSums.fold(b));
     }
 
     private static FloatVector mxfp4(MemorySegment w, long at, FloatVector x0, FloatVector x1, FloatVector sum) {
@@ -149,7 +200,15 @@ final class VectorBlockDots implements BlockDots.Kernel {
     }
 
     private static void q8With0(
-            MemorySegment w, long at, long row, MemorySegment x, long xAt, int blocks, MemorySegment out, long outAt) {
+            MemorySegment w,
+            long at,
+            long row,
+            MemorySegment x,
+            long xAt,
+            int blocks,
+            MemorySegment out,
+            long to,
+            long half) {
         FloatVector a = FloatVector.zero(FLOATS);
         FloatVector b = FloatVector.zero(FLOATS);
         for (int block = 0; block < blocks; block++) {
@@ -159,8 +218,8 @@ final class VectorBlockDots implements BlockDots.Kernel {
             a = q8With0(w, from, x0, x1, a);
             b = q8With0(w, from + row, x0, x1, b);
         }
-        out.set(JAVA_FLOAT_UNALIGNED, outAt, VectorSums.fold(a));
-        out.set(JAVA_FLOAT_UNALIGNED, outAt + 4, VectorSums.fold(b));
+        out.set(JAVA_FLOAT_UNALIGNED, to, VectorSums.fold(a));
+        out.set(JAVA_FLOAT_UNALIGNED, to + half, VectorSums.fold(b));
     }
 
     private static FloatVector q8With0(MemorySegment w, long at, FloatVector x0, FloatVector x1, FloatVector sum) {
@@ -169,67 +228,59 @@ final class VectorBlockDots implements BlockDots.Kernel {
         return signed(w, at + 18).mul(scale).fma(x1, first);
     }
 
-    /// A block is four pairs of parts; a pair's 64 numbers lie in 32 bytes.
-    private static void q4(
-            MemorySegment w, long at, long row, MemorySegment x, long xAt, int blocks, MemorySegment out, long outAt) {
-        FloatVector a = FloatVector.zero(FLOATS);
-        FloatVector b = FloatVector.zero(FLOATS);
-        for (int pair = 0; pair < 4 * blocks; pair++) {
-            long from = at + pair / 4 * 144L;
-            long here = xAt + pair * 256L;
-            a = q4(w, from, pair % 4, x, here, a);
-            b = q4(w, from + row, pair % 4, x, here, b);
+    /// Writes for each block its eight scales, then its eight minima with their signs turned.
+    private static void scalesOfQ4(MemorySegment w, long first, int blocks, MemorySegment scratch) {
+        for (int block = 0; block < blocks; block++) {
+            long at = first + block * 144L;
+            long to = block * 64L;
+            scratch.set(LONG, to, VectorBlockRows.scalesOf8(w, at + 4));
+            scratch.set(LONG, to + 8, VectorBlockRows.minimaOf8(w, at + 4));
+            FloatVector d = FloatVector.broadcast(FLOATS, half(w, at)).blend(-half(w, at + 2), UPPER);
+            floats(unsigned(scratch, to)).mul(d).intoMemorySegment(scratch, to, ORDER);
         }
-        out.set(JAVA_FLOAT_UNALIGNED, outAt, VectorSums.fold(a));
-        out.set(JAVA_FLOAT_UNALIGNED, outAt + 4, VectorSums.fold(b));
     }
 
-    private static FloatVector q4(MemorySegment w, long at, int pair, MemorySegment x, long xAt, FloatVector sum) {
-        float d = half(w, at);
-        float dmin = half(w, at + 2);
-        int scales = (int) (VectorBlockRows.scalesOf8(w, at + 4) >>> 16 * pair);
-        int minima = (int) (VectorBlockRows.minimaOf8(w, at + 4) >>> 16 * pair);
-        FloatVector first = numbers(d * (scales & 0xFF), dmin * (minima & 0xFF));
-        FloatVector second = numbers(d * (scales >>> 8 & 0xFF), dmin * (minima >>> 8 & 0xFF));
-        IntVector bytes = unsigned(w, at + 16 + pair * 32L);
-        IntVector more = unsigned(w, at + 32 + pair * 32L);
-        FloatVector one =
-                low(more, first).fma(load(x, xAt + 64), low(bytes, first).fma(load(x, xAt), sum));
-        return high(more, second).fma(load(x, xAt + 192), high(bytes, second).fma(load(x, xAt + 128), one));
+    /// A block is four pairs of parts; a pair's 64 numbers lie in 32 bytes.
+    private static float q4(MemorySegment w, long first, MemorySegment x, long xAt, int blocks, MemorySegment scales) {
+        FloatVector sum = FloatVector.zero(FLOATS);
+        for (int pair = 0; pair < 4 * blocks; pair++) {
+            long bytes = first + (pair >> 2) * 144L + 16 + (pair & 3) * 32L;
+            long scale = (pair >> 2) * 64L + (pair & 3) * 8L;
+            long here = xAt + pair * 256L;
+            FloatVector numbers = CODES.fma(spread(scales, scale), spread(scales, scale + 32));
+            IntVector one = unsigned(w, bytes);
+            IntVector other = unsigned(w, bytes + 16);
+            sum = low(one, numbers).fma(load(x, here), sum);
+            sum = low(other, numbers).fma(load(x, here + 64), sum);
+            numbers = CODES.fma(spread(scales, scale + 4), spread(scales, scale + 36));
+            sum = high(one, numbers).fma(load(x, here + 128), sum);
+            sum = high(other, numbers).fma(load(x, here + 192), sum);
+        }
+        return VectorSums.fold(sum);
     }
 
-    /// The sixteen numbers `scale q - minimum`.
-    private static FloatVector numbers(float scale, float minimum) {
-        return CODES.fma(FloatVector.broadcast(FLOATS, scale), FloatVector.broadcast(FLOATS, -minimum));
+    private static void scalesOfQ6(MemorySegment w, long first, int blocks, MemorySegment scratch) {
+        for (int block = 0; block < blocks; block++) {
+            long at = first + block * 210L;
+            signed(w, at + 192).mul(half(w, at + 208)).intoMemorySegment(scratch, block * 64L, ORDER);
+        }
     }
 
     /// A block is eight runs of 32 numbers.
-    private static void q6(
-            MemorySegment w, long at, long row, MemorySegment x, long xAt, int blocks, MemorySegment out, long outAt) {
-        FloatVector a = FloatVector.zero(FLOATS);
-        FloatVector b = FloatVector.zero(FLOATS);
+    private static float q6(MemorySegment w, long first, MemorySegment x, long xAt, int blocks, MemorySegment scales) {
+        FloatVector sum = FloatVector.zero(FLOATS);
         for (int run = 0; run < 8 * blocks; run++) {
-            long from = at + run / 8 * 210L;
-            FloatVector x0 = load(x, xAt + run * 128L);
-            FloatVector x1 = load(x, xAt + run * 128L + 64);
-            a = q6(w, from, run % 8, x0, x1, a);
-            b = q6(w, from + row, run % 8, x0, x1, b);
+            long at = first + (run >> 3) * 210L;
+            long low = at + (run & 4) * 16L + (run & 1) * 32L;
+            long high = at + 128 + (run & 4) * 8L;
+            int lowBit = (run & 2) * 2;
+            int highBit = (run & 3) * 2;
+            FloatVector one = sixes(w, low, lowBit, high, highBit).mul(spread(scales, run * 8L));
+            sum = one.fma(load(x, xAt + run * 128L), sum);
+            FloatVector other = sixes(w, low + 16, lowBit, high + 16, highBit).mul(spread(scales, run * 8L + 4));
+            sum = other.fma(load(x, xAt + run * 128L + 64), sum);
         }
-        out.set(JAVA_FLOAT_UNALIGNED, outAt, VectorSums.fold(a));
-        out.set(JAVA_FLOAT_UNALIGNED, outAt + 4, VectorSums.fold(b));
-    }
-
-    private static FloatVector q6(MemorySegment w, long at, int run, FloatVector x0, FloatVector x1, FloatVector sum) {
-        float d = half(w, at + 208);
-        long low = at + run / 4 * 64L + run % 2 * 32L;
-        long high = at + 128 + run / 4 * 32L;
-        float scale = d * w.get(JAVA_BYTE, at + 192 + run * 2L);
-        float next = d * w.get(JAVA_BYTE, at + 193 + run * 2L);
-        FloatVector first =
-                sixes(w, low, run % 4 / 2 * 4, high, run % 4 * 2).mul(scale).fma(x0, sum);
-        return sixes(w, low + 16, run % 4 / 2 * 4, high + 16, run % 4 * 2)
-                .mul(next)
-                .fma(x1, first);
+        return VectorSums.fold(sum);
     }
 
     private static FloatVector sixes(MemorySegment w, long low, int lowBit, long high, int highBit) {
@@ -239,7 +290,15 @@ final class VectorBlockDots implements BlockDots.Kernel {
     }
 
     private static void f16(
-            MemorySegment w, long at, long row, MemorySegment x, long xAt, int inner, MemorySegment out, long outAt) {
+            MemorySegment w,
+            long at,
+            long row,
+            MemorySegment x,
+            long xAt,
+            int inner,
+            MemorySegment out,
+            long to,
+            long half) {
         FloatVector a = FloatVector.zero(FLOATS);
         FloatVector b = FloatVector.zero(FLOATS);
         for (int i = 0; i < inner; i += LANES) {
@@ -248,12 +307,20 @@ final class VectorBlockDots implements BlockDots.Kernel {
             a = VectorSums.widenFp16(halves(w, from)).fma(x0, a);
             b = VectorSums.widenFp16(halves(w, from + row)).fma(x0, b);
         }
-        out.set(JAVA_FLOAT_UNALIGNED, outAt, VectorSums.fold(a));
-        out.set(JAVA_FLOAT_UNALIGNED, outAt + 4, VectorSums.fold(b));
+        out.set(JAVA_FLOAT_UNALIGNED, to, VectorSums.fold(a));
+        out.set(JAVA_FLOAT_UNALIGNED, to + half, VectorSums.fold(b));
     }
 
     private static void bf16(
-            MemorySegment w, long at, long row, MemorySegment x, long xAt, int inner, MemorySegment out, long outAt) {
+            MemorySegment w,
+            long at,
+            long row,
+            MemorySegment x,
+            long xAt,
+            int inner,
+            MemorySegment out,
+            long to,
+            long half) {
         FloatVector a = FloatVector.zero(FLOATS);
         FloatVector b = FloatVector.zero(FLOATS);
         for (int i = 0; i < inner; i += LANES) {
@@ -262,11 +329,15 @@ final class VectorBlockDots implements BlockDots.Kernel {
             a = VectorSums.widenBf16(halves(w, from)).fma(x0, a);
             b = VectorSums.widenBf16(halves(w, from + row)).fma(x0, b);
         }
-        out.set(JAVA_FLOAT_UNALIGNED, outAt, VectorSums.fold(a));
-        out.set(JAVA_FLOAT_UNALIGNED, outAt + 4, VectorSums.fold(b));
+        out.set(JAVA_FLOAT_UNALIGNED, to, VectorSums.fold(a));
+        out.set(JAVA_FLOAT_UNALIGNED, to + half, VectorSums.fold(b));
     }
 
     private static FloatVector load(MemorySegment segment, long at) {
         return FloatVector.fromMemorySegment(FLOATS, segment, at, ORDER);
+    }
+
+    private static FloatVector spread(MemorySegment segment, long at) {
+        return FloatVector.broadcast(FLOATS, segment.get(JAVA_FLOAT_UNALIGNED, at));
     }
 }
