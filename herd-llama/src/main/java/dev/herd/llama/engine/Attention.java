@@ -63,7 +63,7 @@ final class Attention {
     private void page(KvPages pages, int page, int layer, int head, int first, int position, int rows, int positions) {
         int dim = config.headDim();
         int width = Math.min(KvPages.POSITIONS, positions - first);
-        scores.fill((byte) 0);
+        scores.asSlice(0, (long) rows * KvPages.POSITIONS * Float.BYTES).fill((byte) 0);
         Panel weights = new Panel(scores, 0, KvPages.POSITIONS);
         PanelProduct.multiplyAdd(
                 new Panel(queries, 0, dim), pages.keys(page, layer, head), weights, rows, dim, KvPages.POSITIONS);
@@ -100,7 +100,7 @@ final class Attention {
             totals[r] = 0;
         }
         RowMath.scale((float) (1 / Math.sqrt(dim)), queries, 0, (long) rows * dim);
-        sums.fill((byte) 0);
+        sums.asSlice(0, (long) rows * dim * Float.BYTES).fill((byte) 0);
     }
 
     private void scatter(MemorySegment out, int row, int count, int head) {

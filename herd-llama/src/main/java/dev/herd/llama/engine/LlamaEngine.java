@@ -26,6 +26,9 @@ import java.util.List;
 public final class LlamaEngine implements AutoCloseable {
     private static final int PIECE = 512;
 
+    /// Rows of activations that one task takes.
+    private static final int ROWS = 8;
+
     private final WeightFile file;
     private final LlamaConfig config;
     private final EngineOptions options;
@@ -244,16 +247,18 @@ public final class LlamaEngine implements AutoCloseable {
 
     private void attend(int layer, Batch batch) {
         int n = batch.size();
-        RmsNorm.normalize(x, norms[2 * layer], config.normEps(), n, config.width(), normed);
+        normalize(norms[2 * layer], n);
         product.multiply(
                 normed,
                 n,
                 new Target(file.tensor(Role.QUERY, layer), query),
                 new Target(file.tensor(Role.KEY, layer), key),
                 new Target(file.tensor(Role.VALUE, layer), value));
-        for (int row = 0; row < n; row++) {
-            store(layer, batch, row);
-        }
+        byRows(n, (first, count) -> {
+            for (int row = first; row < first + count; row++) {
+                store(layer, batch, row);
+            }
+        });
         List<Batch.Part> parts = batch.parts();
         pool.run(parts.size() * config.kvHeads(), (worker, task) -> {
             Batch.Part part = parts.get(task / config.kvHeads());
@@ -262,7 +267,33 @@ public final class LlamaEngine implements AutoCloseable {
                     pages, part.sequence(), layer, head, part.position(), part.count(), part.row(), query, mixed);
         });
         product.multiply(mixed, n, new Target(file.tensor(Role.ATTENTION_OUTPUT, layer), normed));
-        RowMath.axpy(1, normed, 0, x, 0, (long) n * config.width());
+        addToResidual(n);
+    }
+
+    /// `normed[n, width]` from the residual stream.
+    private void normalize(MemorySegment weight, int n) {
+        long bytes = (long) config.width() * Float.BYTES;
+        byRows(n, (first, count) -> {
+            MemorySegment from = x.asSlice(first * bytes, count * bytes);
+            MemorySegment to = normed.asSlice(first * bytes, count * bytes);
+            RmsNorm.normalize(from, weight, config.normEps(), count, config.width(), to);
+        });
+    }
+
+    private void addToResidual(int n) {
+        long width = config.width();
+        byRows(n, (first, count) -> RowMath.axpy(1, normed, first * width, x, first * width, count * width));
+    }
+
+    /// Hands out `n` rows a few at a time; what is done to one must not touch another.
+    private void byRows(int n, RowTask task) {
+        pool.run(Math.ceilDiv(n, ROWS), number -> task.run(number * ROWS, Math.min(ROWS, n - number * ROWS)));
+    }
+
+    /// Work on `count` rows from `first` on.
+    @FunctionalInterface
+    private interface RowTask {
+        void run(int first, int count);
     }
 
     private void store(int layer, Batch batch, int row) {
@@ -276,15 +307,16 @@ public final class LlamaEngine implements AutoCloseable {
     }
 
     private void feedForward(int layer, int n) {
-        RmsNorm.normalize(x, norms[2 * layer + 1], config.normEps(), n, config.width(), normed);
+        normalize(norms[2 * layer + 1], n);
         product.multiply(
                 normed,
                 n,
                 new Target(file.tensor(Role.GATE, layer), gate),
                 new Target(file.tensor(Role.UP, layer), up));
-        GatedUnit.apply(gate, up, 0, (long) n * config.hidden());
+        long hidden = config.hidden();
+        byRows(n, (first, count) -> GatedUnit.apply(gate, up, first * hidden, count * hidden));
         product.multiply(gate, n, new Target(file.tensor(Role.DOWN, layer), normed));
-        RowMath.axpy(1, normed, 0, x, 0, (long) n * config.width());
+        addToResidual(n);
     }
 
     private float[][] logits(Batch batch) {
@@ -293,7 +325,7 @@ public final class LlamaEngine implements AutoCloseable {
         for (int i = 0; i < wanted.length; i++) {
             MemorySegment.copy(x, wanted[i] * bytes, x, i * bytes, bytes);
         }
-        RmsNorm.normalize(x, norms[2 * config.layers()], config.normEps(), wanted.length, config.width(), normed);
+        normalize(norms[2 * config.layers()], wanted.length);
         float[][] logits = new float[wanted.length][];
         try (Arena scratch = Arena.ofShared()) {
             int vocabulary = config.vocabulary();

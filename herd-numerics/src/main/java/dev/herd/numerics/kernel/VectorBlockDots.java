@@ -266,27 +266,19 @@ final class VectorBlockDots implements BlockDots.Kernel {
         }
     }
 
-    /// A block is eight runs of 32 numbers.
+    /// A block is eight runs of two vectors; their low and high bits lie in the same places.
     private static float q6(MemorySegment w, long first, MemorySegment x, long xAt, int blocks, MemorySegment scales) {
         FloatVector sum = FloatVector.zero(FLOATS);
-        for (int run = 0; run < 8 * blocks; run++) {
-            long at = first + (run >> 3) * 210L;
-            long low = at + (run & 4) * 16L + (run & 1) * 32L;
-            long high = at + 128 + (run & 4) * 8L;
-            int lowBit = (run & 2) * 2;
-            int highBit = (run & 3) * 2;
-            FloatVector one = sixes(w, low, lowBit, high, highBit).mul(spread(scales, run * 8L));
-            sum = one.fma(load(x, xAt + run * 128L), sum);
-            FloatVector other = sixes(w, low + 16, lowBit, high + 16, highBit).mul(spread(scales, run * 8L + 4));
-            sum = other.fma(load(x, xAt + run * 128L + 64), sum);
+        for (int part = 0; part < 16 * blocks; part++) {
+            long at = first + (part >> 4) * 210L + (part & 1) * 16L;
+            IntVector lower =
+                    unsigned(w, at + (part & 8) * 8L + (part & 2) * 16L).lanewise(LSHR, part & 4);
+            IntVector upper = unsigned(w, at + 128 + (part & 8) * 4L).lanewise(LSHR, part & 6);
+            FloatVector numbers =
+                    floats(lower.and(15).or(upper.and(3).lanewise(LSHL, 4)).sub(32));
+            sum = numbers.mul(spread(scales, part * 4L)).fma(load(x, xAt + part * 64L), sum);
         }
         return VectorSums.fold(sum);
-    }
-
-    private static FloatVector sixes(MemorySegment w, long low, int lowBit, long high, int highBit) {
-        IntVector lower = unsigned(w, low).lanewise(LSHR, lowBit).and(15);
-        IntVector upper = unsigned(w, high).lanewise(LSHR, highBit).and(3);
-        return floats(lower.or(upper.lanewise(LSHL, 4)).sub(32));
     }
 
     private static void f16(
