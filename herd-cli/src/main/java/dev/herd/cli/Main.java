@@ -67,6 +67,7 @@ public final class Main {
         line.addSubcommand(new TokenizeCommand(console));
         line.addSubcommand(new CompleteCommand(console));
         line.addSubcommand(new PerplexityCommand(console));
+        line.addSubcommand(new QuantizeCommand(console));
         line.addSubcommand(new DoctorCommand(console));
         plugins.forEach(plugin -> line.addSubcommand(plugin.command(console)));
         line.addSubcommand(new CompletionCommand(console));
