@@ -14,7 +14,7 @@ class InspectWeightsTest {
     @Test
     void aGgufFileIsShownWithItsTypesAndTheMemoryItNeeds() {
         Path model = SharedData.path("llama-golden/model-q4_k_m.gguf");
-        CommandRun shown = CommandRun.of("inspect", model.toString());
+        CommandRun shown = CommandRun.of("inspect", model.toString(), "--tensors");
         assertThat(shown.code()).as(shown.err()).isEqualTo(ExitCodes.DONE);
         assertThat(shown.out())
                 .contains("Llama, 1,692,928 parameters in ")
@@ -24,7 +24,9 @@ class InspectWeightsTest {
                 .contains("Q6_K ")
                 .contains("131,072  ")
                 .contains("tokenizer.ggml.tokens")
-                .contains("2000 values of STRING");
+                .contains("2000 values of STRING")
+                .containsPattern("blk.1.ffn_down.weight +Q6_K +\\[256, 512] +105.0 KiB");
+        assertThat(CommandRun.of("inspect", model.toString()).out()).doesNotContain("blk.1.ffn_down");
     }
 
     @Test

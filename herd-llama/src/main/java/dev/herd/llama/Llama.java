@@ -1,7 +1,6 @@
 package dev.herd.llama;
 
 import dev.herd.llama.chat.ChatFormat;
-import dev.herd.llama.chat.ChatRenderer;
 import dev.herd.llama.chat.Conversation;
 import dev.herd.llama.engine.Chunk;
 import dev.herd.llama.engine.EngineOptions;
@@ -76,13 +75,27 @@ public final class Llama implements AutoCloseable {
     /// `IllegalStateException` when it needs more positions than the engine was opened with.
     public Completion complete(String prompt, Request request, Predicate<String> listener) {
         Detokenizer text = prompt.isEmpty() ? tokenizer.detokenizer() : tokenizer.continuation();
-        return write(tokenizer.framed(tokenizer.encode(prompt)), text, request, listener);
+        try (Sequence sequence = engine.sequence()) {
+            return write(sequence, tokenizer.framed(tokenizer.encode(prompt)), text, request, listener);
+        }
     }
 
     /// The assistant's answer to a conversation.
     public Completion chat(ChatFormat format, Conversation chat, Request request, Predicate<String> listener) {
-        int[] prompt = ChatRenderer.prompt(format, chat).ids(tokenizer);
-        return write(prompt, tokenizer.continuation(), request, listener);
+        try (ChatSession session = session()) {
+            return session.answer(format, chat, request, listener);
+        }
+    }
+
+    /// How the model writes conversations, as far as its weights tell.
+    public ChatFormat chatFormat() {
+        return ChatFormat.of(engine.config());
+    }
+
+    /// A session in which answers to a growing conversation do not compute its beginning again. It holds
+    /// positions of the engine until it is closed.
+    public ChatSession session() {
+        return new ChatSession(this, engine);
     }
 
     /// The natural logarithm of the probability of each token of a text but the first of each piece: the
@@ -126,7 +139,8 @@ public final class Llama implements AutoCloseable {
         }
     }
 
-    private Completion write(int[] prompt, Detokenizer text, Request request, Predicate<String> listener) {
+    /// Goes on from a prompt, of which the sequence may hold a beginning already.
+    Completion write(Sequence sequence, int[] prompt, Detokenizer text, Request request, Predicate<String> listener) {
         if (prompt.length == 0) {
             throw new IllegalArgumentException("the prompt is empty and this model's texts have no start mark");
         }
@@ -136,39 +150,36 @@ public final class Llama implements AutoCloseable {
         int[] tokens = new int[request.tokens()];
         double[] logs = new double[request.tokens()];
         long start = System.nanoTime();
-        try (Sequence sequence = engine.sequence()) {
-            float[] logits = engine.prefill(sequence, prompt);
-            long first = System.nanoTime();
-            Completion.End end = Completion.End.LENGTH;
-            int count = 0;
-            while (true) {
-                int token = sampler.next(logits);
-                sampler.seen(token);
-                logs[count] = Sampler.logProbability(logits, token);
-                tokens[count++] = token;
-                if (tokenizer.marks().stops().contains(token)) {
-                    end = Completion.End.MARK;
-                    break;
-                }
-                if (!writing.append(token)) {
-                    end = writing.stopped() ? Completion.End.STOP : Completion.End.INTERRUPTED;
-                    break;
-                }
-                if (count == tokens.length
-                        || sequence.length() == engine.config().contextLength()) {
-                    break;
-                }
-                logits = engine.step(List.of(Chunk.of(sequence, token)))[0];
+        float[] logits = engine.prefill(sequence, Arrays.copyOfRange(prompt, sequence.length(), prompt.length));
+        long first = System.nanoTime();
+        Completion.End end = Completion.End.LENGTH;
+        int count = 0;
+        while (true) {
+            int token = sampler.next(logits);
+            sampler.seen(token);
+            logs[count] = Sampler.logProbability(logits, token);
+            tokens[count++] = token;
+            if (tokenizer.marks().stops().contains(token)) {
+                end = Completion.End.MARK;
+                break;
             }
-            return new Completion(
-                    writing.finish(),
-                    end,
-                    prompt.length,
-                    Arrays.copyOf(tokens, count),
-                    Arrays.copyOf(logs, count),
-                    (first - start) * 1e-9,
-                    (System.nanoTime() - first) * 1e-9);
+            if (!writing.append(token)) {
+                end = writing.stopped() ? Completion.End.STOP : Completion.End.INTERRUPTED;
+                break;
+            }
+            if (count == tokens.length || sequence.length() == engine.config().contextLength()) {
+                break;
+            }
+            logits = engine.step(List.of(Chunk.of(sequence, token)))[0];
         }
+        return new Completion(
+                writing.finish(),
+                end,
+                prompt.length,
+                Arrays.copyOf(tokens, count),
+                Arrays.copyOf(logs, count),
+                (first - start) * 1e-9,
+                (System.nanoTime() - first) * 1e-9);
     }
 
     /// The text on its way to the listener.
