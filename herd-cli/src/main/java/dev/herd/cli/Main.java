@@ -65,6 +65,7 @@ public final class Main {
         line.addSubcommand(new ExportCommand(console));
         line.addSubcommand(new ModelsCommand(console));
         line.addSubcommand(new TokenizeCommand(console));
+        line.addSubcommand(new ChatCommand(console));
         line.addSubcommand(new CompleteCommand(console));
         line.addSubcommand(new PerplexityCommand(console));
         line.addSubcommand(new QuantizeCommand(console));
