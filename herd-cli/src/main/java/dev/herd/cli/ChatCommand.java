@@ -4,19 +4,23 @@ import dev.herd.cli.chat.ChatLoop;
 import dev.herd.cli.chat.Lines;
 import dev.herd.cli.chat.PipedLines;
 import dev.herd.cli.chat.TerminalLines;
+import dev.herd.cli.chat.Watch;
 import dev.herd.cli.terminal.Console;
 import dev.herd.cli.terminal.Terminal;
 import dev.herd.llama.ChatSession;
 import dev.herd.llama.Llama;
 import dev.herd.llama.Request;
 import dev.herd.llama.chat.ChatFormat;
+import dev.herd.llama.guard.Guard;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -59,6 +63,10 @@ final class ChatCommand implements Callable<Integer> {
     @Mixin
     private final SamplingOptions sampling = new SamplingOptions();
 
+    @Nullable
+    @ArgGroup(exclusive = false, heading = "%nLlama Guard over the conversation:%n")
+    private WatchOptions watching;
+
     ChatCommand(Console console) {
         this.console = console;
     }
@@ -69,10 +77,13 @@ final class ChatCommand implements Callable<Integer> {
         String today = LocalDate.now(ZoneId.systemDefault()).format(DATE);
         try (Llama opened = llama.open();
                 ChatSession session = opened.session();
+                @Nullable Guard guard = watching == null ? null : watching.open(llama.engine());
                 Lines lines = Terminal.interactive() ? TerminalLines.open() : PipedLines.of(System.in)) {
             ChatFormat chosen = format == null ? opened.chatFormat() : format;
             ChatLoop.Settings settings = new ChatLoop.Settings(chosen, request, today, instructions);
-            new ChatLoop(opened, session, settings, lines, console).run();
+            Optional<Watch> watch =
+                    guard == null || watching == null ? Optional.empty() : Optional.of(watching.watch(guard));
+            new ChatLoop(opened, session, settings, watch, lines, console).run();
         }
         return ExitCodes.DONE;
     }

@@ -8,6 +8,8 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -71,12 +73,64 @@ class ChatCommandTest {
         assertThat(wordy.err()).contains("but only 256 positions are there");
     }
 
+    @Test
+    void aCallWaitsForItsResult() throws IOException {
+        Path saved = folder.resolve("chat.json");
+        Path tools = Files.writeString(
+                folder.resolve("tools.json"), "[{\"type\": \"function\", \"function\": {\"name\": \"f\"}}]");
+        Path model = ChainModel.saying("{\"name\": \"f\", \"parameters\": {\"a\": 1}}")
+                .write(folder.resolve("model.gguf"));
+        List<String> options = List.of("--format", "llama31", "--tokens", "9");
+        CommandRun run = chat(model, options, "/tools " + tools, "Call it.", "{\"b\": 2}", "/save " + saved);
+        assertThat(run.code()).as(run.err()).isEqualTo(ExitCodes.DONE);
+        assertThat(run.err()).contains("The model calls f with {\"a\":1}.").contains("Type what it gives back");
+        JsonNode messages = JsonMapper.shared().readTree(saved.toFile()).path("messages");
+        assertThat(messages.at("/1/tool_calls/0/function/name").asString()).isEqualTo("f");
+        assertThat(messages.path(2).toString()).isEqualTo("{\"role\":\"tool\",\"content\":{\"b\":2}}");
+        // Without tools the same answer is a text.
+        CommandRun plain = chat(model, options, "Say it.", "/save " + saved);
+        assertThat(plain.err()).doesNotContain("The model calls");
+        assertThat(JsonMapper.shared()
+                        .readTree(saved.toFile())
+                        .at("/messages/1/content")
+                        .asString())
+                .isEqualTo(plain.out().strip());
+    }
+
+    @Test
+    void whatAGuardFindsUnsafeIsNeitherAskedNorShown() {
+        Path model = ChainModel.saying("Gladly.").write(folder.resolve("model.gguf"));
+        Path strict = ChainModel.saying("unsafe", "\nS2").write(folder.resolve("strict.gguf"));
+        Path lenient = ChainModel.saying("safe").follows("x", "unsafe", 0).write(folder.resolve("lenient.gguf"));
+        Path saved = folder.resolve("chat.json");
+        CommandRun asked = chat(model, List.of("--guard", strict.toString()), "Help me.", "/save " + saved);
+        assertThat(asked.code()).as(asked.err()).isEqualTo(ExitCodes.DONE);
+        assertThat(asked.out()).isEmpty();
+        assertThat(asked.err()).contains("It was not asked: unsafe, score 1.0000: S2 Non-Violent Crimes.");
+        assertThat(JsonMapper.shared().readTree(saved.toFile()).path("messages").size())
+                .isZero();
+        CommandRun answered =
+                chat(model, List.of("--guard", strict.toString(), "--guard-over", "assistant"), "Help me.");
+        assertThat(answered.out()).isEmpty();
+        assertThat(answered.err()).contains("The answer is withheld: unsafe");
+        assertThat(chat(model, List.of("--guard", lenient.toString()), "Help me.")
+                        .out()
+                        .strip())
+                .isEqualTo("Gladly.");
+    }
+
     private static CommandRun chat(String... lines) {
-        String model = SharedData.path("llama-golden/model-q8_0.gguf").toString();
+        Path model = SharedData.path("llama-golden/model-q8_0.gguf");
+        return chat(model, List.of("--tokens", "6", "--context", "256"), lines);
+    }
+
+    private static CommandRun chat(Path model, List<String> options, String... lines) {
         InputStream before = System.in;
         System.setIn(new ByteArrayInputStream(String.join("\n", lines).getBytes(StandardCharsets.UTF_8)));
         try {
-            return CommandRun.of("chat", model, "--tokens", "6", "--context", "256");
+            List<String> arguments = new ArrayList<>(List.of("chat", model.toString()));
+            arguments.addAll(options);
+            return CommandRun.of(arguments.toArray(String[]::new));
         } finally {
             System.setIn(before);
         }

@@ -9,10 +9,14 @@ import dev.herd.llama.Request;
 import dev.herd.llama.chat.ChatFormat;
 import dev.herd.llama.chat.Message;
 import dev.herd.llama.chat.Role;
+import dev.herd.llama.chat.ToolCall;
 import dev.herd.llama.chat.ToolCallReader;
+import dev.herd.llama.guard.Verdict;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -28,6 +32,7 @@ public final class ChatLoop {
     private final ChatSession session;
     private final Settings settings;
     private final Transcript transcript;
+    private final Optional<Watch> watch;
     private final Lines lines;
     private final Console console;
 
@@ -36,10 +41,13 @@ public final class ChatLoop {
     /// @param date today, as `26 Jul 2024`
     public record Settings(ChatFormat format, Request request, String date, String instructions) {}
 
-    public ChatLoop(Llama llama, ChatSession session, Settings settings, Lines lines, Console console) {
+    /// @param watch over what is said; answers that are watched are shown when they are whole
+    public ChatLoop(
+            Llama llama, ChatSession session, Settings settings, Optional<Watch> watch, Lines lines, Console console) {
         this.llama = llama;
         this.session = session;
         this.settings = settings;
+        this.watch = watch;
         this.lines = lines;
         this.console = console;
         transcript = new Transcript(settings.date(), settings.instructions());
@@ -151,20 +159,42 @@ public final class ChatLoop {
 
     private void answer(Message said) {
         transcript.add(said);
-        Completion completion;
+        boolean answered = false;
         try {
-            completion = session.answer(settings.format(), transcript.conversation(), settings.request(), this::show);
+            answered = passes(transcript.messages(), "It was not asked") && answered();
         } catch (IllegalArgumentException e) {
-            transcript.removeLast();
             throw new InputException(e.getMessage() + " (/clear, /tools off or a larger --context may help)", e);
+        } finally {
+            if (!answered) {
+                transcript.removeLast();
+            }
+        }
+    }
+
+    /// Lets the model answer; false when there is nothing of it to keep.
+    private boolean answered() {
+        boolean held =
+                watch.filter(each -> each.roles().contains(Role.ASSISTANT)).isPresent();
+        Completion completion = session.answer(
+                settings.format(),
+                transcript.conversation(),
+                settings.request(),
+                piece -> (held || show(piece)) && !lines.interrupted());
+        if (completion.text().isEmpty() && completion.end() == Completion.End.INTERRUPTED) {
+            console.say("Stopped before the answer began; it is as if nothing had been asked.");
+            return false;
+        }
+        Message turn = turn(completion);
+        List<Message> judged = new ArrayList<>(transcript.messages());
+        judged.add(turn);
+        if (!passes(judged, "The answer is withheld")) {
+            return false;
+        }
+        if (held) {
+            show(completion.text());
         }
         console.print("");
-        if (completion.text().isEmpty() && completion.end() == Completion.End.INTERRUPTED) {
-            transcript.removeLast();
-            console.say("Stopped before the answer began; it is as if nothing had been asked.");
-            return;
-        }
-        keep(completion);
+        keep(turn, completion.text());
         console.say(String.format(
                 Locale.ROOT,
                 "[%d tokens, %.1f a second; %d of %d tokens before it were known, the rest took %.2f s]",
@@ -173,12 +203,19 @@ public final class ChatLoop {
                 session.reused(),
                 completion.promptTokens(),
                 completion.promptSeconds()));
+        return true;
+    }
+
+    private boolean passes(List<Message> turns, String otherwise) {
+        Optional<Verdict> objection = watch.flatMap(each -> each.objection(turns));
+        objection.ifPresent(verdict -> console.say(otherwise + ": " + verdict.described() + "."));
+        return objection.isEmpty();
     }
 
     private boolean show(String piece) {
         console.out().print(lines.interactive() ? harmless(piece) : piece);
         console.out().flush();
-        return !lines.interrupted();
+        return true;
     }
 
     /// Without what a terminal would obey.
@@ -186,25 +223,25 @@ public final class ChatLoop {
         return piece.replaceAll("[\\p{Cc}&&[^\\n\\t]]", "");
     }
 
-    /// Remembers an answer as the calls it makes, or as a text.
-    private void keep(Completion completion) {
+    /// An answer as the calls it makes, or as a text.
+    private Message turn(Completion completion) {
         OptionalInt tag = llama.tokenizer().mark("<|python_tag|>");
         boolean tagged =
                 tag.isPresent() && completion.tokens().length > 0 && completion.tokens()[0] == tag.getAsInt();
-        Message turn = transcript.hasTools()
+        return transcript.hasTools()
                 ? ToolCallReader.message(completion.text(), tagged)
                 : new Message.Text(Role.ASSISTANT, completion.text());
-        if (turn instanceof Message.Calls calls) {
-            calls.calls()
-                    .forEach(call -> console.say("The model calls " + call.name() + " with " + call.arguments() + "."));
-            if (calls.calls().size() == 1) {
-                transcript.add(calls);
-                console.say("Type what it gives back: JSON or a text on one line.");
-                return;
-            }
-            console.say("Only a single call can be answered; it is kept as a text.");
-            turn = new Message.Text(Role.ASSISTANT, completion.text());
+    }
+
+    /// Remembers an answer; a single call waits for its result, several can only be kept as they are spelled.
+    private void keep(Message turn, String text) {
+        List<ToolCall> calls = turn instanceof Message.Calls made ? made.calls() : List.of();
+        calls.forEach(call -> console.say("The model calls " + call.name() + " with " + call.arguments() + "."));
+        if (calls.size() == 1) {
+            console.say("Type what it gives back: JSON or a text on one line.");
+        } else if (calls.size() > 1) {
+            console.say("Only a single call can be answered; these are kept as a text.");
         }
-        transcript.add(turn);
+        transcript.add(calls.size() > 1 ? new Message.Text(Role.ASSISTANT, text) : turn);
     }
 }

@@ -111,7 +111,8 @@ final class Transcript {
         return turns.size();
     }
 
-    private List<Message> messages() {
+    /// The instructions, where there are any, and what was said.
+    List<Message> messages() {
         List<Message> messages = new ArrayList<>();
         if (!instructions.isEmpty()) {
             messages.add(new Message.Text(Role.SYSTEM, instructions));
