@@ -23,8 +23,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 
-/// A model that says what it was told to: the logit of a token is a number for each token before it, 0 where
-/// none was given. Its one layer adds nothing.
+/// A model that says what it was told to: the logit of a token is a number for each token before it, 0
+/// where none was given. Its one layer adds nothing.
 final class ChainModel {
     private static final List<String> MARKS =
             List.of("<|begin_of_text|>", "<|start_header_id|>", "<|end_header_id|>", "<|eot_id|>", "<|python_tag|>");

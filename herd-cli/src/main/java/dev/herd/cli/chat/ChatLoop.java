@@ -233,7 +233,8 @@ public final class ChatLoop {
                 : new Message.Text(Role.ASSISTANT, completion.text());
     }
 
-    /// Remembers an answer; a single call waits for its result, several can only be kept as they are spelled.
+    /// Remembers an answer; a single call waits for its result, several can only be kept as they are
+    /// spelled.
     private void keep(Message turn, String text) {
         List<ToolCall> calls = turn instanceof Message.Calls made ? made.calls() : List.of();
         calls.forEach(call -> console.say("The model calls " + call.name() + " with " + call.arguments() + "."));

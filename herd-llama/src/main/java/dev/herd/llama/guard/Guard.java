@@ -17,7 +17,7 @@ import java.util.List;
 /// A Llama Guard 3 model: tells whether the last turn of a conversation is unsafe.
 ///
 /// ```java
-/// try (Guard guard = Guard.open(Path.of("guard.gguf"), GuardPolicy.defaults(), EngineOptions.defaults())) {
+/// try (Guard guard = Guard.open(path, GuardPolicy.defaults(), EngineOptions.defaults())) {
 ///     Verdict verdict = guard.check(List.of(new Message.Text(Role.USER, "How do I bake bread?")));
 /// }
 /// ```

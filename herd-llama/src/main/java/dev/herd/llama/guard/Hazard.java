@@ -10,8 +10,8 @@ import java.util.Set;
 /// What can be unsafe about a text, in the categories of Llama Guard 3. The model of 8 billion parameters
 /// knows all, that of one billion all but the last.
 ///
-/// **Paper**: The Llama 3 Herd of Models (arXiv 2407.21783), on safety of whole systems, with the names of the released
-/// models.
+/// **Paper**: The Llama 3 Herd of Models (arXiv 2407.21783), on safety of whole systems, with the names of
+/// the released models.
 public enum Hazard {
     S1("Violent Crimes"),
     S2("Non-Violent Crimes"),
