@@ -1,24 +1,16 @@
 package dev.herd.cli;
 
 import dev.herd.cli.terminal.Console;
-import dev.herd.cli.terminal.Figures;
-import dev.herd.cli.terminal.TextTable;
-import dev.herd.data.InputException;
-import dev.herd.llama.quantize.ModelQuantizer;
-import dev.herd.llama.quantize.ModelQuantizer.Options;
-import dev.herd.llama.quantize.QuantizeReport;
 import dev.herd.llama.quantize.WeightPrecision;
-import dev.herd.llama.tokenizer.Tokenizer;
-import dev.herd.llama.weights.WeightFile;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 @Command(
         name = "quantize",
@@ -34,28 +26,16 @@ import picocli.CommandLine.Parameters;
             "  ./herd perplexity llama-1b-q4_k.gguf book.txt"
         })
 final class QuantizeCommand implements Callable<Integer> {
-    private static final String ACCEPTED =
-            "a .gguf file, or a folder with config.json, safetensors files and" + " tokenizer.json or tokenizer.model";
-
     private final Console console;
 
-    @Parameters(paramLabel = "MODEL", description = "What to quantize: " + ACCEPTED + ".")
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "MODEL", description = "What to quantize: " + WeightQuantization.ACCEPTED + ".")
     private Path model;
 
-    @Option(
-            names = "--to",
-            paramLabel = "TYPE",
-            required = true,
-            description = "How matrices are stored: f16, bf16, q8_0, q6_k, q4_k, q4_0 or mxfp4.")
-    private WeightPrecision precision;
-
-    @Nullable
-    @Option(
-            names = "--embeddings",
-            paramLabel = "TYPE",
-            description = "How the token embedding and the output matrix are. Default: q6_k beside four bits, else like"
-                    + " the matrices.")
-    private WeightPrecision embeddings;
+    @Mixin
+    private final WeightQuantization weights = new WeightQuantization();
 
     @Option(
             names = {"-o", "--out", "--output"},
@@ -63,9 +43,6 @@ final class QuantizeCommand implements Callable<Integer> {
             required = true,
             description = "The .gguf file to write.")
     private Path out;
-
-    @Option(names = "--force", description = "Replace what lies at FILE.")
-    private boolean force;
 
     @Option(names = "--threads", paramLabel = "N", description = "Threads; never changes the file. Default: the cores.")
     private int threads = Runtime.getRuntime().availableProcessors();
@@ -79,45 +56,9 @@ final class QuantizeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (Files.isRegularFile(model.resolve("config.yaml"))) {
-            throw InputException.of(model, "is a training run; name a Llama model, " + ACCEPTED);
-        }
-        if (Files.exists(out) && !force) {
-            throw InputException.of(out, "exists already; choose another name, or --force to replace it");
-        }
-        Options options = Options.of(precision).withThreads(threads);
-        if (embeddings != null) {
-            options = options.withEmbeddings(embeddings);
-        }
-        Optional<Tokenizer> tokenizer =
-                Files.isDirectory(model) ? Optional.of(Tokenizer.open(model)) : Optional.empty();
-        try (WeightFile file = WeightFile.open(model)) {
-            if (file.tensors().stream().anyMatch(tensor -> tensor.format().width() > 1)) {
-                console.say(model + " is quantized already: the errors below are on top of those it has.");
-            }
-            QuantizeReport report = ModelQuantizer.write(file, tokenizer, options, out, console.display());
-            if (json) {
-                console.printJson(report);
-            } else {
-                print(report);
-            }
-        }
-        return ExitCodes.DONE;
-    }
-
-    private void print(QuantizeReport report) {
-        TextTable table = new TextTable("type", ">tensors", ">numbers", ">bytes", ">relative error");
-        report.types()
-                .forEach(type -> table.row(
-                        type.type().name(),
-                        String.valueOf(type.tensors()),
-                        String.format(Locale.ROOT, "%,d", type.numbers()),
-                        Figures.bytes(type.bytes()),
-                        type.relativeError() == 0
-                                ? "none"
-                                : String.format(Locale.ROOT, "%.3f %%", 100 * type.relativeError())));
-        table.lines().forEach(console::print);
-        console.say("Wrote " + report.file() + ", " + Figures.bytes(report.bytes()) + ". Try it: ./herd complete "
-                + report.file() + " \"Once upon a time\"");
+        WeightPrecision precision = weights.asked()
+                .orElseThrow(() -> new ParameterException(
+                        spec.commandLine(), "which type? Name it by --to, for example --to q4_k"));
+        return weights.run(model, precision, out, threads, json, console);
     }
 }

@@ -55,4 +55,11 @@ class QuantizeCommandTest {
         assertThat(run.code()).isEqualTo(ExitCodes.BAD_INPUT);
         assertThat(run.err()).contains("q3_k").contains("Q4_K");
     }
+
+    @Test
+    void theTypeMustBeNamed() {
+        CommandRun run = CommandRun.of("quantize", "model.gguf", "--out", "x.gguf");
+        assertThat(run.code()).isEqualTo(ExitCodes.BAD_INPUT);
+        assertThat(run.err()).contains("which type? Name it by --to, for example --to q4_k");
+    }
 }
