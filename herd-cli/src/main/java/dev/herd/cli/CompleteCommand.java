@@ -4,10 +4,8 @@ import dev.herd.cli.terminal.Console;
 import dev.herd.llama.Completion;
 import dev.herd.llama.Llama;
 import dev.herd.llama.Request;
-import dev.herd.llama.engine.Sampling;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -41,35 +39,8 @@ final class CompleteCommand implements Callable<Integer> {
     @Option(names = "--tokens", defaultValue = "256", description = "Most tokens to write. Default: ${DEFAULT-VALUE}.")
     private int tokens;
 
-    @Option(
-            names = "--temperature",
-            defaultValue = "0",
-            description = "Divides the logits; 0 always takes the most likely token. Default: ${DEFAULT-VALUE}.")
-    private double temperature;
-
-    @Option(names = "--top-k", defaultValue = "0", description = "Keep that many of the most likely tokens; 0 for all.")
-    private int topK;
-
-    @Option(
-            names = "--top-p",
-            defaultValue = "1",
-            description = "Keep the most likely tokens up to this sum of probabilities. Default: ${DEFAULT-VALUE}.")
-    private double topP;
-
-    @Option(
-            names = "--min-p",
-            defaultValue = "0",
-            description = "Drop tokens below this share of the highest probability. Default: ${DEFAULT-VALUE}.")
-    private double minP;
-
-    @Option(
-            names = "--repetition-penalty",
-            defaultValue = "1",
-            description = "Make tokens that stand in the text less likely; 1 does nothing. Default: ${DEFAULT-VALUE}.")
-    private double repetition;
-
-    @Option(names = "--seed", defaultValue = "0", description = "Same seed, same text. Default: ${DEFAULT-VALUE}.")
-    private long seed;
+    @Mixin
+    private final SamplingOptions sampling = new SamplingOptions();
 
     @Option(names = "--stop", paramLabel = "TEXT", description = "End before this text. May be given several times.")
     private final List<String> stops = new ArrayList<>();
@@ -83,9 +54,7 @@ final class CompleteCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Sampling.Penalties penalties = new Sampling.Penalties(repetition, 0, 0);
-        Sampling sampling = new Sampling(temperature, topK, topP, minP, penalties, Map.of(), seed);
-        Request request = new Request(tokens, sampling, stops);
+        Request request = new Request(tokens, sampling.sampling(), stops);
         String text = prompt == null ? LlamaOptions.standardInput() : prompt;
         try (Llama opened = llama.open()) {
             Completion completion = opened.complete(text, request, this::show);

@@ -48,6 +48,9 @@ final class InspectCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print the same as one JSON object.")
     private boolean json;
 
+    @Option(names = "--tensors", description = "List the tensors of a Llama model.")
+    private boolean tensors;
+
     @Option(names = "--threads", paramLabel = "N", description = "Threads. Default: the cores.")
     private int threads = Runtime.getRuntime().availableProcessors();
 
@@ -92,7 +95,7 @@ final class InspectCommand implements Callable<Integer> {
             if (json) {
                 console.printJson(sheet);
             } else {
-                new WeightPrinter(console).print(sheet);
+                new WeightPrinter(console).print(sheet, tensors);
             }
         }
     }

@@ -28,8 +28,15 @@ final class LlamaOptions {
     private int context;
 
     Llama open() {
-        EngineOptions options = EngineOptions.defaults().withThreads(threads).withPositions(context);
-        return Llama.open(model, options);
+        return Llama.open(model, engine());
+    }
+
+    Path model() {
+        return model;
+    }
+
+    EngineOptions engine() {
+        return EngineOptions.defaults().withThreads(threads).withPositions(context);
     }
 
     static String standardInput() {

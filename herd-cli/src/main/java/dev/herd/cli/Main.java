@@ -65,9 +65,12 @@ public final class Main {
         line.addSubcommand(new ExportCommand(console));
         line.addSubcommand(new ModelsCommand(console));
         line.addSubcommand(new TokenizeCommand(console));
+        line.addSubcommand(new ChatCommand(console));
         line.addSubcommand(new CompleteCommand(console));
+        line.addSubcommand(new GuardCommand(console));
         line.addSubcommand(new PerplexityCommand(console));
         line.addSubcommand(new ServeCommand(console));
+        line.addSubcommand(new QuantizeCommand(console));
         line.addSubcommand(new DoctorCommand(console));
         plugins.forEach(plugin -> line.addSubcommand(plugin.command(console)));
         line.addSubcommand(new CompletionCommand(console));

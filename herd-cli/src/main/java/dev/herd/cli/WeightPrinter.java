@@ -18,7 +18,7 @@ final class WeightPrinter {
         this.console = console;
     }
 
-    void print(WeightSheet sheet) {
+    void print(WeightSheet sheet, boolean withTensors) {
         LlamaConfig config = sheet.config();
         console.print(format("Llama, %,d parameters in ", sheet.parameters())
                 + Figures.bytes(sheet.weightBytes())
@@ -41,6 +41,10 @@ final class WeightPrinter {
         memory(sheet).lines().forEach(console::print);
         console.print("");
         metadata(sheet).lines().forEach(console::print);
+        if (withTensors) {
+            console.print("");
+            tensors(sheet).lines().forEach(console::print);
+        }
     }
 
     private static String scaling(RopeScaling scaling) {
@@ -61,6 +65,15 @@ final class WeightPrinter {
                     format("%,d", share.numbers()),
                     Figures.bytes(share.bytes()),
                     format("%.1f %%", 100.0 * share.bytes() / sheet.weightBytes()));
+        }
+        return table;
+    }
+
+    private static TextTable tensors(WeightSheet sheet) {
+        TextTable table = new TextTable("tensor", "type", "shape", ">bytes");
+        for (WeightSheet.TensorRow tensor : sheet.tensors()) {
+            String shape = String.valueOf(tensor.shape());
+            table.row(clean(tensor.name()), tensor.type().name(), shape, Figures.bytes(tensor.bytes()));
         }
         return table;
     }

@@ -1,7 +1,6 @@
 package dev.herd.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,12 +17,7 @@ class CompleteCommandTest {
 
     @BeforeEach
     void find() {
-        Path found = Path.of("").toAbsolutePath();
-        while (found != null && !Files.exists(found.resolve("shared/data/llama-golden/model-q8_0.gguf"))) {
-            found = found.getParent();
-        }
-        assumeTrue(found != null, "skipped: no shared/data/llama-golden beside the checkout");
-        model = String.valueOf(found).concat("/shared/data/llama-golden/model-q8_0.gguf");
+        model = SharedData.path("llama-golden/model-q8_0.gguf").toString();
     }
 
     @Test

@@ -1,7 +1,6 @@
 package dev.herd.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,8 +13,8 @@ import tools.jackson.databind.json.JsonMapper;
 class InspectWeightsTest {
     @Test
     void aGgufFileIsShownWithItsTypesAndTheMemoryItNeeds() {
-        Path model = shared("llama-golden/model-q4_k_m.gguf");
-        CommandRun shown = CommandRun.of("inspect", model.toString());
+        Path model = SharedData.path("llama-golden/model-q4_k_m.gguf");
+        CommandRun shown = CommandRun.of("inspect", model.toString(), "--tensors");
         assertThat(shown.code()).as(shown.err()).isEqualTo(ExitCodes.DONE);
         assertThat(shown.out())
                 .contains("Llama, 1,692,928 parameters in ")
@@ -25,12 +24,14 @@ class InspectWeightsTest {
                 .contains("Q6_K ")
                 .contains("131,072  ")
                 .contains("tokenizer.ggml.tokens")
-                .contains("2000 values of STRING");
+                .contains("2000 values of STRING")
+                .containsPattern("blk.1.ffn_down.weight +Q6_K +\\[256, 512] +105.0 KiB");
+        assertThat(CommandRun.of("inspect", model.toString()).out()).doesNotContain("blk.1.ffn_down");
     }
 
     @Test
     void machinesReadTheSameAsJson() {
-        Path model = shared("llama-golden/model-q8_0.gguf");
+        Path model = SharedData.path("llama-golden/model-q8_0.gguf");
         CommandRun shown = CommandRun.of("inspect", model.toString(), "--json");
         assertThat(shown.code()).as(shown.err()).isEqualTo(ExitCodes.DONE);
         JsonNode sheet = JsonMapper.shared().readTree(shown.out());
@@ -50,7 +51,7 @@ class InspectWeightsTest {
     @Test
     void aModelFolderIsShownToo() {
         CommandRun shown =
-                CommandRun.of("inspect", shared("hf-golden/llama-tiny").toString());
+                CommandRun.of("inspect", SharedData.path("hf-golden/llama-tiny").toString());
         assertThat(shown.code()).as(shown.err()).isEqualTo(ExitCodes.DONE);
         assertThat(shown.out()).contains("242,240 parameters").contains("scaled by 8.0 beyond 64 positions");
     }
@@ -61,17 +62,5 @@ class InspectWeightsTest {
         CommandRun refused = CommandRun.of("inspect", file.toString());
         assertThat(refused.code()).isEqualTo(ExitCodes.BAD_INPUT);
         assertThat(refused.err()).contains(file + ": byte 0: is not a GGUF file");
-    }
-
-    private static Path shared(String name) {
-        Path beside = Repository.root();
-        for (Path at = beside; at != null; at = at.getParent()) {
-            Path found = at.resolve("shared/data").resolve(name);
-            if (Files.exists(found)) {
-                return found;
-            }
-        }
-        assumeTrue(false, "skipped: no shared/data/" + name + " beside the checkout");
-        throw new AssertionError();
     }
 }

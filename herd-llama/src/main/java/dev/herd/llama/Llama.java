@@ -1,7 +1,6 @@
 package dev.herd.llama;
 
 import dev.herd.llama.chat.ChatFormat;
-import dev.herd.llama.chat.ChatRenderer;
 import dev.herd.llama.chat.Conversation;
 import dev.herd.llama.engine.Chunk;
 import dev.herd.llama.engine.EngineOptions;
@@ -74,12 +73,27 @@ public final class Llama implements AutoCloseable {
     /// **Throws** `IllegalArgumentException` when the prompt is longer than the context,
     /// `IllegalStateException` when it needs more positions than the engine was opened with.
     public Completion complete(String prompt, Request request, Predicate<String> listener) {
-        return write(tokenizer.framed(tokenizer.encode(prompt)), request, listener);
+        try (Sequence sequence = engine.sequence()) {
+            return write(sequence, tokenizer.framed(tokenizer.encode(prompt)), request, listener);
+        }
     }
 
     /// The assistant's answer to a conversation.
     public Completion chat(ChatFormat format, Conversation chat, Request request, Predicate<String> listener) {
-        return write(ChatRenderer.prompt(format, chat).ids(tokenizer), request, listener);
+        try (ChatSession session = session()) {
+            return session.answer(format, chat, request, listener);
+        }
+    }
+
+    /// How the model writes conversations, as far as its weights tell.
+    public ChatFormat chatFormat() {
+        return ChatFormat.of(engine.config());
+    }
+
+    /// A session in which answers to a growing conversation do not compute its beginning again. It holds
+    /// positions of the engine until it is closed.
+    public ChatSession session() {
+        return new ChatSession(this, engine);
     }
 
     /// The natural logarithm of the probability of each token of a text but the first of each piece: the
@@ -123,33 +137,32 @@ public final class Llama implements AutoCloseable {
         }
     }
 
-    private Completion write(int[] prompt, Request request, Predicate<String> listener) {
+    /// Goes on from a prompt, of which the sequence may hold a beginning already.
+    Completion write(Sequence sequence, int[] prompt, Request request, Predicate<String> listener) {
         Draft draft = new Draft(tokenizer, prompt, request, engine.config().contextLength() - prompt.length + 1);
         StringBuilder written = new StringBuilder();
         DoubleStream.Builder logs = DoubleStream.builder();
         long start = System.nanoTime();
-        try (Sequence sequence = engine.sequence()) {
-            float[] logits = engine.prefill(sequence, prompt);
-            long first = System.nanoTime();
-            boolean wanted = tell(draft.append(logits), written, listener);
+        float[] logits = engine.prefill(sequence, Arrays.copyOfRange(prompt, sequence.length(), prompt.length));
+        long first = System.nanoTime();
+        boolean wanted = tell(draft.append(logits), written, listener);
+        logs.add(Sampler.logProbability(logits, draft.last()));
+        while (wanted && draft.ended().isEmpty()) {
+            logits = engine.step(List.of(Chunk.of(sequence, draft.last())))[0];
+            wanted = tell(draft.append(logits), written, listener);
             logs.add(Sampler.logProbability(logits, draft.last()));
-            while (wanted && draft.ended().isEmpty()) {
-                logits = engine.step(List.of(Chunk.of(sequence, draft.last())))[0];
-                wanted = tell(draft.append(logits), written, listener);
-                logs.add(Sampler.logProbability(logits, draft.last()));
-            }
-            if (draft.ended().isEmpty()) {
-                written.append(draft.end(Completion.End.INTERRUPTED));
-            }
-            return new Completion(
-                    written.toString(),
-                    draft.ended().orElseThrow(),
-                    prompt.length,
-                    draft.tokens(),
-                    logs.build().toArray(),
-                    (first - start) * 1e-9,
-                    (System.nanoTime() - first) * 1e-9);
         }
+        if (draft.ended().isEmpty()) {
+            written.append(draft.end(Completion.End.INTERRUPTED));
+        }
+        return new Completion(
+                written.toString(),
+                draft.ended().orElseThrow(),
+                prompt.length,
+                draft.tokens(),
+                logs.build().toArray(),
+                (first - start) * 1e-9,
+                (System.nanoTime() - first) * 1e-9);
     }
 
     private static boolean tell(String piece, StringBuilder written, Predicate<String> listener) {

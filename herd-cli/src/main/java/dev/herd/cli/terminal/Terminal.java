@@ -13,6 +13,8 @@ public final class Terminal {
     /// Width where the terminal does not tell.
     public static final int DEFAULT_COLUMNS = 80;
 
+    private static final int STDIN = 0;
+    private static final int STDOUT = 1;
     private static final int STDERR = 2;
     private static final long TIOCGWINSZ = System.getProperty("os.name").startsWith("Mac") ? 0x40087468L : 0x5413L;
 
@@ -21,6 +23,11 @@ public final class Terminal {
     /// Whether the error stream is a terminal that a bar may be drawn on.
     public static boolean onErrorStream() {
         return !"dumb".equals(System.getenv("TERM")) && call("isatty", STDERR) == 1;
+    }
+
+    /// Whether a person types what this process reads and sees what it prints.
+    public static boolean interactive() {
+        return call("isatty", STDIN) == 1 && call("isatty", STDOUT) == 1;
     }
 
     /// Columns of the terminal on the error stream.

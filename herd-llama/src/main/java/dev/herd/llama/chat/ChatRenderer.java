@@ -2,12 +2,10 @@ package dev.herd.llama.chat;
 
 import dev.herd.llama.chat.Conversation.ToolPlace;
 import java.util.List;
-import java.util.Map;
 import tools.jackson.databind.JsonNode;
 
 /// Writes a conversation in the form a model was trained on, as the published templates of the models do.
 public final class ChatRenderer {
-    private static final String CODE_INTERPRETER = "code_interpreter";
     private static final String CALL_FORM = "Respond in the format {\"name\": function name, \"parameters\":"
             + " dictionary of argument name and its value}.Do not use variables.\n\n";
     private static final String TOOLS_FOR_SYSTEM = "You have access to the following functions. To call a function,"
@@ -68,7 +66,7 @@ public final class ChatRenderer {
         }
         if (builtIns()) {
             List<String> named = chat.builtInTools().stream()
-                    .filter(name -> !name.equals(CODE_INTERPRETER))
+                    .filter(name -> !name.equals(ToolSyntax.CODE_INTERPRETER))
                     .toList();
             prompt.text("Tools: " + String.join(", ", named) + "\n\n");
         }
@@ -113,19 +111,14 @@ public final class ChatRenderer {
                     "a message has " + calls.size() + " tool calls; these models make one at a time");
         }
         ToolCall call = calls.getFirst();
-        if (builtIns() && chat.builtInTools().contains(call.name())) {
-            prompt.mark("<|python_tag|>").text(call.name() + ".call(");
-            String separator = "";
-            for (Map.Entry<String, JsonNode> argument : call.arguments().properties()) {
-                prompt.text(separator + argument.getKey() + "=\""
-                        + argument.getValue().asString() + "\"");
-                separator = ", ";
-            }
-            prompt.text(")");
-        } else {
-            prompt.text("{\"name\": \"" + call.name() + "\", \"parameters\": " + PythonJson.compact(call.arguments())
-                    + "}");
+        boolean builtIn = builtIns() && chat.builtInTools().contains(call.name());
+        ToolSyntax syntax = !builtIn
+                ? ToolSyntax.JSON
+                : call.name().equals(ToolSyntax.CODE_INTERPRETER) ? ToolSyntax.CODE : ToolSyntax.BUILT_IN;
+        if (builtIn) {
+            prompt.mark("<|python_tag|>");
         }
+        prompt.text(syntax.write(call));
         prompt.mark(builtIns() ? "<|eom_id|>" : "<|eot_id|>");
     }
 

@@ -21,6 +21,13 @@ final class PythonJson {
         return json.out.toString();
     }
 
+    /// A text as a JSON string.
+    static String quoted(String text) {
+        PythonJson json = new PythonJson(false);
+        json.writeString(text);
+        return json.out.toString();
+    }
+
     static String indented(JsonNode value) {
         PythonJson json = new PythonJson(true);
         json.write(value, 0);

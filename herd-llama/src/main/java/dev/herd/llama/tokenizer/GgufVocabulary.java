@@ -11,7 +11,7 @@ import java.util.TreeSet;
 
 /// The vocabulary in the metadata of a GGUF file: the keys `tokenizer.ggml.*`.
 final class GgufVocabulary {
-    private static final String PREFIX = "tokenizer.ggml.";
+    static final String PREFIX = "tokenizer.ggml.";
 
     private final Metadata metadata;
 

@@ -2,6 +2,9 @@ package dev.herd.llama.tokenizer;
 
 import dev.herd.llama.tokenizer.TokenizerData.Merge;
 import java.util.Arrays;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /// The pairs of ids that merge, with rank and result: an open hash table of longs.
 final class PairTable implements Merger.Pairs {
@@ -28,17 +31,25 @@ final class PairTable implements Merger.Pairs {
     /// it.
     static PairTable ofRanks(byte[][] tokens, TokenType[] types, ByteTable ids) {
         PairTable table = new PairTable();
-        for (int id = 0; id < tokens.length; id++) {
-            byte[] token = tokens[id];
-            for (int cut = 1; types[id].merges() && cut < token.length; cut++) {
-                int left = ids.find(token, 0, cut);
-                int right = left == ByteTable.ABSENT ? ByteTable.ABSENT : ids.find(token, cut, token.length);
-                if (right != ByteTable.ABSENT) {
-                    table.put(left, right, id, id);
-                }
-            }
-        }
+        ranked(tokens, types, ids)
+                .forEach(merge -> table.put(merge.left(), merge.right(), merge.merged(), merge.merged()));
         return table;
+    }
+
+    /// The same pairs as a list in the order in which they merge.
+    static Stream<Merge> ranked(byte[][] tokens, TokenType[] types, ByteTable ids) {
+        return IntStream.range(0, tokens.length)
+                .filter(id -> types[id].merges())
+                .boxed()
+                .flatMap(id -> IntStream.range(1, Math.max(1, tokens[id].length))
+                        .mapToObj(cut -> split(tokens[id], cut, id, ids))
+                        .flatMap(Optional::stream));
+    }
+
+    private static Optional<Merge> split(byte[] token, int cut, int id, ByteTable ids) {
+        int left = ids.find(token, 0, cut);
+        int right = left == ByteTable.ABSENT ? ByteTable.ABSENT : ids.find(token, cut, token.length);
+        return right == ByteTable.ABSENT ? Optional.empty() : Optional.of(new Merge(left, right, id));
     }
 
     @Override

@@ -21,6 +21,11 @@ public enum PreTokenizer {
         this.names = List.of(names);
     }
 
+    /// What `tokenizer.ggml.pre` calls it.
+    String ggufName() {
+        return names.getFirst();
+    }
+
     /// The one that `tokenizer.ggml.pre` names.
     static PreTokenizer named(String name) {
         for (PreTokenizer each : values()) {

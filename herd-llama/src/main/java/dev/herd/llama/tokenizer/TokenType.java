@@ -24,6 +24,11 @@ public enum TokenType {
         return values()[(int) number - 1];
     }
 
+    /// Its number in a GGUF file.
+    int number() {
+        return ordinal() + 1;
+    }
+
     /// Whether text may turn into such a token by merging.
     boolean merges() {
         return this == NORMAL || this == USER_DEFINED || this == UNUSED;

@@ -3,6 +3,7 @@ package dev.herd.llama.tokenizer;
 import dev.herd.llama.tokenizer.MarkFinder.Match;
 import dev.herd.llama.tokenizer.TokenizerData.Algorithm;
 import dev.herd.llama.tokenizer.TokenizerData.Marks;
+import dev.herd.llama.weights.GgufWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -60,6 +61,13 @@ public final class Tokenizer {
     /// **Throws** [InputException] naming the file, what was found and what is accepted.
     public static Tokenizer open(Path file) {
         return of(TokenizerFile.read(file));
+    }
+
+    /// Tells a GGUF file all it needs to make the same ids of the same texts.
+    ///
+    /// **Throws** `IllegalArgumentException` for rules that such a file has no words for.
+    public void describe(GgufWriter file) {
+        GgufVocabularyWriter.write(data, file);
     }
 
     /// The ids of a text, nothing added, names of marks taken as text.

@@ -13,7 +13,6 @@ import java.util.stream.Collectors;
 /// Reads the shape of a model from the metadata and tensors of a GGUF file.
 final class GgufConfig {
     static final String ARCHITECTURE_KEY = "general.architecture";
-    static final String ROPE_FACTORS = "rope_freqs.weight";
 
     private static final double DEFAULT_THETA = 10_000;
 
@@ -95,7 +94,7 @@ final class GgufConfig {
     private RopeScaling scaling(int headDim) {
         sameAsHeadDim("llama.rope.dimension_count", headDim);
         sameAsHeadDim("llama.attention.value_length", headDim);
-        WeightTensor factors = tensors.get(ROPE_FACTORS);
+        WeightTensor factors = tensors.get(RopeScaling.FACTORS_TENSOR);
         String type = metadata.text("llama.rope.scaling.type").orElse("none");
         if (factors != null) {
             return factors(factors, headDim);
@@ -113,7 +112,7 @@ final class GgufConfig {
                 throw InputException.of(
                         metadata.file(),
                         "metadata llama.rope.scaling.type is \"" + Excerpt.of(type)
-                                + "\"; none, linear and llama3 are read, and the tensor " + ROPE_FACTORS);
+                                + "\"; none, linear and llama3 are read, and the tensor " + RopeScaling.FACTORS_TENSOR);
         };
     }
 

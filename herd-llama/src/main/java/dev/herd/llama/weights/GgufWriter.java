@@ -1,8 +1,10 @@
 package dev.herd.llama.weights;
 
 import dev.herd.data.InputException;
+import dev.herd.numerics.OffHeap;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
@@ -17,6 +19,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Function;
 
 /// Writes GGUF files of version 3, little-endian, tensors 32 bytes apart or closer.
 ///
@@ -29,7 +33,14 @@ public final class GgufWriter {
     private static final long PIECE = 1 << 26;
 
     private final Map<String, MetadataValue> metadata = new LinkedHashMap<>();
-    private final List<WeightTensor> tensors = new ArrayList<>();
+    private final List<Entry> tensors = new ArrayList<>();
+
+    /// A row of the tensor table, and its bytes when they are wanted, which an arena may hold.
+    private record Entry(String name, TensorType type, long[] shape, Function<Arena, MemorySegment> data) {
+        long bytes() {
+            return WeightTensor.bytes(type, shape);
+        }
+    }
 
     /// Adds what the file says under `key`; a value under the same key is replaced.
     public GgufWriter put(String key, MetadataValue value) {
@@ -39,11 +50,27 @@ public final class GgufWriter {
 
     /// Adds a tensor, whose bytes are read when the file is written.
     public GgufWriter tensor(WeightTensor tensor) {
-        tensors.add(tensor);
+        tensors.add(new Entry(tensor.name(), tensor.type(), tensor.shape(), _ -> tensor.data()));
         return this;
     }
 
-    /// Writes the file beside its place and moves it there when it is whole.
+    /// Adds a tensor whose bytes are made when it is written and let go before the next one's are made, so
+    /// that files larger than the memory can be written.
+    ///
+    /// @param shape outermost first
+    /// @param fill writes all bytes of the tensor
+    public GgufWriter tensor(String name, TensorType type, long[] shape, Consumer<MemorySegment> fill) {
+        long bytes = WeightTensor.bytes(type, shape);
+        tensors.add(new Entry(name, type, shape.clone(), arena -> {
+            MemorySegment made = OffHeap.allocate(arena, bytes);
+            fill.accept(made);
+            return made;
+        }));
+        return this;
+    }
+
+    /// Writes the file beside its place and moves it there when it is whole; when it does not become
+    /// whole, nothing stays.
     ///
     /// **Throws** [InputException] naming the file that cannot be written.
     public void write(Path file) {
@@ -52,13 +79,27 @@ public final class GgufWriter {
             try (FileChannel channel = FileChannel.open(
                     part, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
                 whole(channel, ByteBuffer.wrap(header()));
-                for (WeightTensor tensor : tensors) {
-                    data(channel, tensor.data());
+                for (Entry tensor : tensors) {
+                    try (Arena arena = Arena.ofShared()) {
+                        data(channel, tensor.data.apply(arena));
+                    }
                 }
             }
             Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
+            remove(part, e);
             throw new InputException(file + ": cannot be written: " + e, e);
+        } catch (RuntimeException | Error e) {
+            remove(part, e);
+            throw e;
+        }
+    }
+
+    private static void remove(Path part, Throwable because) {
+        try {
+            Files.deleteIfExists(part);
+        } catch (IOException e) {
+            because.addSuppressed(e);
         }
     }
 
@@ -73,16 +114,16 @@ public final class GgufWriter {
             value(out, value);
         });
         long offset = 0;
-        for (WeightTensor tensor : tensors) {
-            string(out, tensor.name());
-            long[] shape = tensor.shape();
+        for (Entry tensor : tensors) {
+            string(out, tensor.name);
+            long[] shape = tensor.shape;
             i32(out, shape.length);
             for (int axis = shape.length - 1; axis >= 0; axis--) {
                 i64(out, shape[axis]);
             }
-            i32(out, tensor.type().code());
+            i32(out, tensor.type.code());
             i64(out, offset);
-            offset += aligned(tensor.data().byteSize());
+            offset += aligned(tensor.bytes());
         }
         out.writeBytes(new byte[(int) (aligned(out.size()) - out.size())]);
         return out.toByteArray();
@@ -144,13 +185,13 @@ public final class GgufWriter {
         return Math.ceilDiv(bytes, GgufReader.DEFAULT_ALIGNMENT) * GgufReader.DEFAULT_ALIGNMENT;
     }
 
-    private static void string(ByteArrayOutputStream out, String text) {
+    static void string(ByteArrayOutputStream out, String text) {
         byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
         i64(out, utf8.length);
         out.writeBytes(utf8);
     }
 
-    private static void i32(ByteArrayOutputStream out, int value) {
+    static void i32(ByteArrayOutputStream out, int value) {
         out.writeBytes(ByteBuffer.allocate(Integer.BYTES)
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .putInt(value)

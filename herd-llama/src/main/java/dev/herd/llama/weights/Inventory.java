@@ -17,7 +17,7 @@ final class Inventory {
     private static final int MOST_COMPLAINTS = 20;
 
     /// Tensors that may be there and say nothing that is not known otherwise.
-    private static final Set<String> BESIDE_THE_WEIGHTS = Set.of(GgufConfig.ROPE_FACTORS);
+    private static final Set<String> BESIDE_THE_WEIGHTS = Set.of(RopeScaling.FACTORS_TENSOR);
 
     private static final List<String> SUFFIXES_WITHOUT_MEANING =
             List.of(".attn_rot_embd.weight", ".rotary_emb.inv_freq");

@@ -86,10 +86,22 @@ public record LlamaConfig(
     public double[] frequencies() {
         double[] frequencies = new double[headDim / 2];
         for (int i = 0; i < frequencies.length; i++) {
-            double plain = Math.pow(ropeTheta, -2.0 * i / headDim);
-            frequencies[i] = plain / scaling.divisor(i, plain);
+            frequencies[i] = plainFrequency(i) / scaling.divisor(i, plainFrequency(i));
         }
         return frequencies;
+    }
+
+    /// What the scaling divides each of the [#frequencies] by.
+    public float[] frequencyDivisors() {
+        float[] divisors = new float[headDim / 2];
+        for (int i = 0; i < divisors.length; i++) {
+            divisors[i] = (float) scaling.divisor(i, plainFrequency(i));
+        }
+        return divisors;
+    }
+
+    private double plainFrequency(int i) {
+        return Math.pow(ropeTheta, -2.0 * i / headDim);
     }
 
     /// How many numbers the model is made of; a tied output matrix counts once.

@@ -1,6 +1,10 @@
 package dev.herd.llama.weights;
 
+import java.io.ByteArrayOutputStream;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
 
 /// What a model file says under one key.
 public sealed interface MetadataValue {
@@ -19,7 +23,29 @@ public sealed interface MetadataValue {
     /// Many values of one kind, left in the file until they are asked for: vocabularies are long.
     ///
     /// @param bytes the stored elements, checked to hold `count` of them
-    record Items(Kind kind, long count, MemorySegment bytes) implements MetadataValue {}
+    record Items(Kind kind, long count, MemorySegment bytes) implements MetadataValue {
+        public static Items ofTexts(List<String> texts) {
+            return of(Kind.STRING, texts.size(), out -> texts.forEach(text -> GgufWriter.string(out, text)));
+        }
+
+        public static Items ofWholes(int... numbers) {
+            return of(Kind.I32, numbers.length, out -> Arrays.stream(numbers).forEach(one -> GgufWriter.i32(out, one)));
+        }
+
+        public static Items ofReals(float... numbers) {
+            return of(Kind.F32, numbers.length, out -> {
+                for (float number : numbers) {
+                    GgufWriter.i32(out, Float.floatToIntBits(number));
+                }
+            });
+        }
+
+        private static Items of(Kind kind, int count, Consumer<ByteArrayOutputStream> write) {
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            write.accept(out);
+            return new Items(kind, count, MemorySegment.ofArray(out.toByteArray()));
+        }
+    }
 
     /// The stored kinds of values, with their numbers in GGUF files.
     enum Kind {

@@ -2,6 +2,9 @@ package dev.herd.llama.weights;
 
 /// How the frequencies of the rotary embedding are slowed for contexts longer than those first trained on.
 public sealed interface RopeScaling {
+    /// The tensor of a GGUF file that holds the divisors of [Factors].
+    String FACTORS_TENSOR = "rope_freqs.weight";
+
     /// The frequencies stay as they are.
     record None() implements RopeScaling {}
 
@@ -29,7 +32,8 @@ public sealed interface RopeScaling {
         }
     }
 
-    /// Each frequency is divided by a number of its own, as GGUF files store it in `rope_freqs.weight`.
+    /// Each frequency is divided by a number of its own, as GGUF files store it in the tensor
+    /// [#FACTORS_TENSOR].
     record Factors(float[] divisors) implements RopeScaling {
         public Factors {
             divisors = divisors.clone();

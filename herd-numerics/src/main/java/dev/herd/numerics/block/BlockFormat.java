@@ -3,40 +3,51 @@ package dev.herd.numerics.block;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// How a row of weights is stored: in blocks of [#width] numbers, each [#bytes] long, one after the other,
-/// little-endian. Each constant names the decoder that defines what its bytes mean.
+/// little-endian. Each constant names the decoder that defines what its bytes mean, and the encoder where
+/// there is one.
 ///
 /// **Errors**: decoding is exact to the layouts; where a format multiplies and adds, each operation is
-/// rounded to fp32 in the order its decoder shows.
+/// rounded to fp32 in the order its decoder shows. What encoding loses is told at each encoder.
 ///
 /// **Paper**: the block layouts of GGUF files (ggml); MXFP4 is that of OCP Microscaling v1.0.
 public enum BlockFormat {
-    F32(1, 4, PlainBlocks::f32),
-    F16(1, 2, PlainBlocks::f16),
-    BF16(1, 2, PlainBlocks::bf16),
-    Q4_0(32, 18, QBlocks::q4With0),
+    F32(1, 4, PlainBlocks::f32, PlainBlocks::toF32),
+    F16(1, 2, PlainBlocks::f16, PlainBlocks::toF16),
+    BF16(1, 2, PlainBlocks::bf16, PlainBlocks::toBf16),
+    Q4_0(32, 18, QBlocks::q4With0, QBlocks::toQ4With0),
     Q4_1(32, 20, QBlocks::q4With1),
     Q5_0(32, 22, QBlocks::q5With0),
     Q5_1(32, 24, QBlocks::q5With1),
-    Q8_0(32, 34, QBlocks::q8With0),
+    Q8_0(32, 34, QBlocks::q8With0, QBlocks::toQ8With0),
     Q8_1(32, 36, QBlocks::q8With1),
     Q2_K(256, 84, KBlocks::q2),
     Q3_K(256, 110, KBlocks::q3),
-    Q4_K(256, 144, KBlocks::q4),
+    Q4_K(256, 144, KBlocks::q4, KEncoders::toQ4),
     Q5_K(256, 176, KBlocks::q5),
-    Q6_K(256, 210, KBlocks::q6),
+    Q6_K(256, 210, KBlocks::q6, KEncoders::toQ6),
     Q8_K(256, 292, KBlocks::q8),
-    MXFP4(32, 17, MxBlocks::mxfp4);
+    MXFP4(32, 17, MxBlocks::mxfp4, MxBlocks::toMxfp4);
+
+    /// Adding it leaves no bits below 1, and keeps those above for either sign.
+    private static final float MIDDLE = 0x1.8p23f;
 
     private final int width;
     private final int bytes;
     private final Decoder decoder;
+    private final @Nullable Encoder encoder;
 
     BlockFormat(int width, int bytes, Decoder decoder) {
+        this(width, bytes, decoder, null);
+    }
+
+    BlockFormat(int width, int bytes, Decoder decoder, @Nullable Encoder encoder) {
         this.width = width;
         this.bytes = bytes;
         this.decoder = decoder;
+        this.encoder = encoder;
     }
 
     /// Numbers in one block.
@@ -86,10 +97,42 @@ public enum BlockFormat {
         return numbers;
     }
 
+    /// Whether [#encode] writes this format.
+    public boolean encodes() {
+        return encoder != null;
+    }
+
+    /// Writes `blocks` blocks that stand for fp32 numbers, which must be finite. A block is a function of
+    /// its own numbers alone.
+    ///
+    /// @param fromAt the number in `from`, which holds fp32, that is read first
+    /// @param toByte where the first block starts in `to`
+    ///
+    /// **Throws** `UnsupportedOperationException` for a format that is only read.
+    public void encode(MemorySegment from, long fromAt, MemorySegment to, long toByte, long blocks) {
+        Objects.checkFromIndexSize(fromAt, Math.multiplyExact(blocks, width), from.byteSize() / Float.BYTES);
+        Objects.checkFromIndexSize(toByte, Math.multiplyExact(blocks, bytes), to.byteSize());
+        if (encoder == null) {
+            throw new UnsupportedOperationException(name() + " blocks are read and not written");
+        }
+        float[] numbers = new float[width];
+        for (long block = 0; block < blocks; block++) {
+            long at = (fromAt + block * width) * Float.BYTES;
+            MemorySegment.copy(from, ValueLayout.JAVA_FLOAT_UNALIGNED, at, numbers, 0, width);
+            encoder.encode(numbers, to, toByte + block * bytes);
+        }
+    }
+
     /// Decodes one block; both places count bytes and are in range.
     @FunctionalInterface
     interface Decoder {
         void decode(MemorySegment from, long at, MemorySegment to, long toAt);
+    }
+
+    /// Encodes one block of [#width] finite numbers, at a byte in range.
+    @FunctionalInterface
+    interface Encoder {
+        void encode(float[] numbers, MemorySegment to, long at);
     }
 
     /// Byte `at`, unsigned.
@@ -110,5 +153,35 @@ public enum BlockFormat {
     /// Writes fp32 number `index` after byte `toAt`.
     static void put(MemorySegment to, long toAt, int index, float value) {
         to.set(ValueLayout.JAVA_FLOAT_UNALIGNED, toAt + (long) index * Float.BYTES, value);
+    }
+
+    /// Writes the low eight bits of `value` to byte `at`.
+    static void putByte(MemorySegment to, long at, int value) {
+        to.set(ValueLayout.JAVA_BYTE, at, (byte) value);
+    }
+
+    /// Writes the nearest fp16 to byte `at` and returns what it stands for.
+    static float putHalf(MemorySegment to, long at, float value) {
+        short half = Float.floatToFloat16(value);
+        to.set(LittleEndian.SHORT, at, half);
+        return Float.float16ToFloat(half);
+    }
+
+    /// The whole number nearest to a float below 2^22 in size, ties to even.
+    static float nearest(float value) {
+        return value + MIDDLE - MIDDLE;
+    }
+
+    static float between(float value, float least, float most) {
+        return Math.min(most, Math.max(least, value));
+    }
+
+    /// The number of largest size; the first of several.
+    static float largest(float[] numbers, int from, int to) {
+        float largest = 0;
+        for (int i = from; i < to; i++) {
+            largest = Math.abs(numbers[i]) > Math.abs(largest) ? numbers[i] : largest;
+        }
+        return largest;
     }
 }

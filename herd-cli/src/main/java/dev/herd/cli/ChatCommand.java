@@ -1,0 +1,90 @@
+package dev.herd.cli;
+
+import dev.herd.cli.chat.ChatLoop;
+import dev.herd.cli.chat.Lines;
+import dev.herd.cli.chat.PipedLines;
+import dev.herd.cli.chat.TerminalLines;
+import dev.herd.cli.chat.Watch;
+import dev.herd.cli.terminal.Console;
+import dev.herd.cli.terminal.Terminal;
+import dev.herd.llama.ChatSession;
+import dev.herd.llama.Llama;
+import dev.herd.llama.Request;
+import dev.herd.llama.chat.ChatFormat;
+import dev.herd.llama.guard.Guard;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+        name = "chat",
+        description = {
+            "Talks with a Llama chat model: what was said before is not computed again. /help lists commands.",
+            "Where standard input is no terminal, each line of it is said in turn and the answers are printed."
+        },
+        optionListHeading = "%nOptions:%n",
+        footerHeading = "%nExample:%n",
+        footer = {
+            "  ./herd chat model.gguf --temperature 0.6 --top-p 0.9",
+            "  printf 'Hello\\nWhat did I say?\\n' | ./herd chat model.gguf --system 'Answer in one sentence.'"
+        })
+final class ChatCommand implements Callable<Integer> {
+    private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern("dd MMM yyyy", Locale.ENGLISH);
+
+    private final Console console;
+
+    @Mixin
+    private final LlamaOptions llama = new LlamaOptions();
+
+    @Option(names = "--system", paramLabel = "TEXT", defaultValue = "", description = "Instructions for the model.")
+    private String instructions;
+
+    @Nullable
+    @Option(
+            names = "--format",
+            description = "How conversations are written: ${COMPLETION-CANDIDATES}. Default: what fits the weights.")
+    private ChatFormat format;
+
+    @Option(
+            names = "--tokens",
+            defaultValue = "1024",
+            description = "Most tokens of an answer. Default: ${DEFAULT-VALUE}.")
+    private int tokens;
+
+    @Mixin
+    private final SamplingOptions sampling = new SamplingOptions();
+
+    @Nullable
+    @ArgGroup(exclusive = false, heading = "%nLlama Guard over the conversation:%n")
+    private WatchOptions watching;
+
+    ChatCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() {
+        Request request = new Request(tokens, sampling.sampling(), List.of());
+        String today = LocalDate.now(ZoneId.systemDefault()).format(DATE);
+        try (Llama opened = llama.open();
+                ChatSession session = opened.session();
+                @Nullable Guard guard = watching == null ? null : watching.open(llama.engine());
+                Lines lines = Terminal.interactive() ? TerminalLines.open() : PipedLines.of(System.in)) {
+            ChatFormat chosen = format == null ? opened.chatFormat() : format;
+            ChatLoop.Settings settings = new ChatLoop.Settings(chosen, request, today, instructions);
+            Optional<Watch> watch =
+                    guard == null || watching == null ? Optional.empty() : Optional.of(watching.watch(guard));
+            new ChatLoop(opened, session, settings, watch, lines, console).run();
+        }
+        return ExitCodes.DONE;
+    }
+}
