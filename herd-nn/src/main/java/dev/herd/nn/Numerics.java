@@ -18,7 +18,8 @@ import java.util.Optional;
 ///
 /// @param weights `fp32`, or a name of [NumberFormats]
 public record Numerics(
-        @Doc("format of weights in matrix products: fp32, bf16, mx9, mx6, mx4, mxfp8-e4m3, ...")
+        @Doc("format to which weights are rounded in matrix products: fp32, bf16, mx9, mx6, mx4, mxfp8-e4m3, ...;"
+                + " a bare name, such as `numerics: mx9`, is for all three kinds of operands")
         String weights,
 
         @Doc("format of activations in matrix products") String activations,
