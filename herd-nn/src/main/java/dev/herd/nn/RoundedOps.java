@@ -44,7 +44,7 @@ final class RoundedOps extends TorchOps {
 
     @Override
     public Tensor pairwiseDots(Tensor x, int n) {
-        return pairwiseProducts(x, n);
+        return pairwiseDots(x, n, rounder);
     }
 
     /// A linear map of the patches of the plane.

@@ -71,14 +71,13 @@ class TorchOps implements Ops {
 
     @Override
     public Tensor pairwiseDots(Tensor x, int n) {
-        org.bytedeco.pytorch.Tensor raw = ((TorchTensor) x).raw();
-        boolean fits = raw.dim() == 3 && raw.size(1) == n;
-        return tape.isChecking() || !fits ? pairwiseProducts(x, n) : tape.apply(new PairwiseDotsOp(), x);
+        return pairwiseDots(x, n, Rounder.NONE);
     }
 
-    /// [#pairwiseDots] by its definition.
-    final Tensor pairwiseProducts(Tensor x, int n) {
-        return Ops.super.pairwiseDots(x, n);
+    final Tensor pairwiseDots(Tensor x, int n, Rounder rounder) {
+        org.bytedeco.pytorch.Tensor raw = ((TorchTensor) x).raw();
+        boolean fits = raw.dim() == 3 && raw.size(1) == n;
+        return tape.isChecking() || !fits ? Ops.super.pairwiseDots(x, n) : tape.apply(new PairwiseDotsOp(rounder), x);
     }
 
     @Override

@@ -157,12 +157,16 @@ class RoundedOpsTest {
     @Test
     void thePairsOfVectorsAndThePatchesOfPlanesAreRounded() {
         float[] x = random(2 * 3 * 16, 1);
-        Pass pairs = pass(MIXED, new long[] {2, 3, 16}, x, random(6, 2), (ops, t) -> ops.pairwiseDots(t, 3));
+        float[] g = random(6, 2);
+        Pass pairs = pass(MIXED, new long[] {2, 3, 16}, x, g, (ops, t) -> ops.pairwiseDots(t, 3));
         float[] rounded = rounded("mx6", x, 6, 16, Axis.ROWS);
         float[] products = product(rounded, transposed(rounded, 6, 16), 6, 16, 6);
         close(pairs.y, new float[] {
             products[6], products[12], products[13], products[4 * 6 + 3], products[5 * 6 + 3], products[5 * 6 + 4]
         });
+        float[] ofPairs = rounded("mx9", new float[] {0, g[0], g[1], g[0], 0, g[2], g[1], g[2], 0}, 3, 3, Axis.ROWS);
+        float[] vectors = rounded("mx6", Arrays.copyOf(x, 48), 3, 16, Axis.COLUMNS);
+        close(Arrays.copyOf(pairs.ofX, 48), product(ofPairs, vectors, 3, 3, 16));
 
         Parameter weight = parameters.root().parameter("kernel", new Init.Normal(0.3), 2, 1, 1, 1);
         Parameter bias = parameters.root().parameter("shift", Init.ZEROS, 2);
