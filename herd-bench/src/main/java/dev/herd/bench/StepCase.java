@@ -129,6 +129,7 @@ enum StepCase {
                         tables.precision(),
                         tables.outOfRange()),
                 d.dense(),
+                d.numerics(),
                 LearningRateConfig.constant(DENSE_RATE),
                 d.loss(),
                 d.epochs(),

@@ -1,11 +1,15 @@
 package dev.herd.cli;
 
 import dev.herd.cli.terminal.Console;
+import dev.herd.data.config.Config;
 import dev.herd.data.dataset.Dataset;
+import dev.herd.nn.Numerics;
 import dev.herd.train.Predictor;
+import dev.herd.train.TrainConfig;
 import dev.herd.train.TrainedModel;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +23,11 @@ import picocli.CommandLine.Parameters;
                 "Measures a trained model on a split of a dataset: AUC, log loss, normalized entropy, calibration.",
         optionListHeading = "%nOptions:%n",
         footerHeading = "%nExample:%n",
-        footer = {"  # after the example of ./herd train --help", "  ./herd evaluate runs/clicks --split test"})
+        footer = {
+            "  # after the example of ./herd train --help",
+            "  ./herd evaluate runs/clicks --split test",
+            "  ./herd evaluate runs/clicks --numerics '{weights: mx4, activations: mx6}'"
+        })
 final class EvaluateCommand implements Callable<Integer> {
     private final Console console;
 
@@ -33,6 +41,16 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(names = "--split", description = "The split to measure on. Default: ${DEFAULT-VALUE}.")
     private String split = "test";
 
+    @Nullable
+    @Option(
+            names = "--numerics",
+            paramLabel = "FORMATS",
+            description = {
+                "Number formats of the network's matrix products, as the key numerics of a run's configuration takes them."
+                        + " Default: those that it was trained with."
+            })
+    private String numerics;
+
     @Option(names = "--threads", paramLabel = "N", description = "Threads. Default: the cores.")
     private int threads = Runtime.getRuntime().availableProcessors();
 
@@ -45,7 +63,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        try (TrainedModel model = TrainedModel.open(run, threads)) {
+        try (TrainedModel model = open()) {
             Dataset dataset = Dataset.open(data == null ? model.config().dataset() : data);
             Map<String, Double> metrics = Predictor.evaluate(model, dataset, split, console.display());
             if (json) {
@@ -53,6 +71,7 @@ final class EvaluateCommand implements Callable<Integer> {
                 result.put("run", run.toString());
                 result.put("split", split);
                 result.put("rows", dataset.rows(split));
+                result.put("numerics", model.config().numerics().toString());
                 result.putAll(metrics);
                 console.printJson(result);
             } else {
@@ -60,5 +79,14 @@ final class EvaluateCommand implements Callable<Integer> {
             }
         }
         return ExitCodes.DONE;
+    }
+
+    private TrainedModel open() {
+        return numerics == null ? TrainedModel.open(run, threads) : TrainedModel.open(run, threads, formats(numerics));
+    }
+
+    private static Numerics formats(String text) {
+        return Config.parse("numerics: " + text, "--numerics", List.of(), TrainConfig.defaults())
+                .numerics();
     }
 }

@@ -3,6 +3,7 @@ package dev.herd.cli;
 import dev.herd.cli.terminal.Console;
 import dev.herd.cli.terminal.Figures;
 import dev.herd.cli.terminal.TextTable;
+import dev.herd.nn.Numerics;
 import dev.herd.serve.onnx.OnnxExport;
 import dev.herd.serve.onnx.OnnxExport.Inputs;
 import dev.herd.serve.onnx.Port;
@@ -74,6 +75,11 @@ final class ExportCommand implements Callable<Integer> {
                 case ONNX ->
                     OnnxExport.write(model, ids ? Inputs.IDS : Inputs.EMBEDDINGS, out, force, console.display());
             };
+            Numerics numerics = model.config().numerics();
+            if (!numerics.isPlain()) {
+                console.say("The file computes in fp32: the formats of this run's matrix products, " + numerics
+                        + ", are not part of it. ./herd evaluate " + run + " --numerics fp32 measures it so.");
+            }
             if (json) {
                 Map<String, Object> printed = new LinkedHashMap<>();
                 printed.put("model", model.config().model().name());

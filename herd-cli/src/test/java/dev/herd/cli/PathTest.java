@@ -156,6 +156,11 @@ class PathTest {
         assertThat(metrics.get("auc")).isEqualTo(json(trained).get("test").get("auc"));
         CommandRun table = CommandRun.of("evaluate", run.toString(), "--split", "validation");
         assertThat(table.out().lines().findFirst().orElseThrow()).matches("metric\\s+validation");
+        JsonNode cast = json(CommandRun.of("evaluate", run.toString(), "--json", "--numerics", "mx6"));
+        assertThat(cast.path("numerics").asString()).isEqualTo("MX6 (floor, half-even)");
+        assertThat(cast.path("ne").asDouble()).isNotEqualTo(metrics.path("ne").asDouble());
+        CommandRun unknown = CommandRun.of("evaluate", run.toString(), "--numerics", "mx7");
+        assertThat(unknown.err()).contains("--numerics:1:11: 'numerics': there is no number format 'mx7'");
         CommandRun missing = CommandRun.of("evaluate", run.toString(), "--split", "tset");
         assertThat(missing.code()).isEqualTo(ExitCodes.BAD_INPUT);
         assertThat(missing.err()).contains("tset").contains("validation");

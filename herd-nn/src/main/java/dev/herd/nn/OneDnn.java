@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * construct, so a line of TorchScript makes the empty list once. */
 
 /// Matrix products by oneDNN, where the library has it.
-final class OneDnn {
+final class OneDnn implements LinearEngine {
     private static final String NO_OVERLOAD = "";
     private static final Optional<OneDnn> FOUND = find();
 
@@ -66,8 +66,8 @@ final class OneDnn {
         }
     }
 
-    /// `x W^T + b`. **Shapes**: x `[M, K]`, weight `[N, K]`, bias `[N]`, all fp32 of any strides; result `[M, N]`.
-    Tensor linear(Tensor x, Tensor weight, @Nullable Tensor bias) {
+    @Override
+    public Tensor linear(Tensor x, Tensor weight, @Nullable Tensor bias) {
         threadsSet.get();
         IValueVector stack = new IValueVector();
         stack.push_back(new IValue(x));

@@ -18,17 +18,25 @@ import java.util.stream.IntStream;
 public final class SlicedStep {
     private final List<Parameter> parameters;
     private final int slices;
+    private final Numerics numerics;
     private final WorkerPool pool;
 
-    private SlicedStep(List<Parameter> parameters, int slices, WorkerPool pool) {
+    private SlicedStep(List<Parameter> parameters, int slices, Numerics numerics, WorkerPool pool) {
         this.parameters = parameters;
         this.slices = slices;
+        this.numerics = numerics;
         this.pool = pool;
     }
 
     /// **Throws** `IllegalArgumentException` when the model keeps running statistics, which need whole
     /// batches, and `slices` is not 1.
     public static SlicedStep create(Parameters parameters, int slices, WorkerPool pool) {
+        return create(parameters, slices, Numerics.FP32, pool);
+    }
+
+    /// The same with rounded operands of matrix products. Blocks that run along the batch begin anew in every
+    /// slice.
+    public static SlicedStep create(Parameters parameters, int slices, Numerics numerics, WorkerPool pool) {
         if (slices < 1) {
             throw new IllegalArgumentException("slices must be positive, got " + slices);
         }
@@ -37,7 +45,7 @@ public final class SlicedStep {
                     "a model with running statistics (batch normalization) needs whole batches: use 1 slice, not "
                             + slices);
         }
-        return new SlicedStep(parameters.trainable(), slices, pool);
+        return new SlicedStep(parameters.trainable(), slices, numerics, pool);
     }
 
     /// True when no parameter is a running statistic of whole batches.
@@ -89,7 +97,7 @@ public final class SlicedStep {
             return 0;
         }
         long seed = slices == 1 ? dropoutSeed : CounterRandom.bits(dropoutSeed, slices, slice);
-        try (Tape tape = Tape.slice(seed, slice, slices)) {
+        try (Tape tape = Tape.slice(seed, slice, slices, numerics)) {
             Tensor loss = work.loss(tape, first, end);
             Tensor share = slices == 1 ? loss : tape.ops().scale(loss, (double) (end - first) / rows);
             tape.backward(share);

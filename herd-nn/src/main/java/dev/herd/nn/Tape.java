@@ -30,7 +30,7 @@ public final class Tape implements AutoCloseable {
     private final Segments segments = new Segments();
     private final TorchOps ops;
 
-    private Tape(boolean training, boolean doubles, long dropoutSeed, int slice, int slices) {
+    private Tape(boolean training, boolean doubles, long dropoutSeed, int slice, int slices, Numerics numerics) {
         LibTorch.load();
         this.training = training;
         this.doubles = doubles;
@@ -38,31 +38,43 @@ public final class Tape implements AutoCloseable {
         this.slices = slices;
         this.scope = new PointerScope();
         this.mode = new AutoGradMode(training);
-        this.ops = new TorchOps(this, dropoutSeed);
+        this.ops = numerics.isPlain()
+                ? new TorchOps(this, dropoutSeed)
+                : new RoundedOps(this, dropoutSeed, Rounder.of(numerics));
     }
 
     /// A step with gradients; layers that differ between training and evaluation train.
     ///
     /// @param dropoutSeed decides every dropout mask of this tape: derive it from (seed, step)
     public static Tape training(long dropoutSeed) {
-        return new Tape(true, false, dropoutSeed, 0, 1);
+        return training(dropoutSeed, Numerics.FP32);
+    }
+
+    /// The same with rounded operands of matrix products.
+    public static Tape training(long dropoutSeed, Numerics numerics) {
+        return new Tape(true, false, dropoutSeed, 0, 1, numerics);
     }
 
     /// An evaluation without gradients.
     public static Tape inference() {
-        return new Tape(false, false, 0, 0, 1);
+        return inference(Numerics.FP32);
+    }
+
+    /// The same with rounded operands of matrix products.
+    public static Tape inference(Numerics numerics) {
+        return new Tape(false, false, 0, 0, 1, numerics);
     }
 
     /// A training tape that computes in fp64 on the same fp32 values: for checks of gradients. Running
     /// statistics are not updated.
     public static Tape checking(long dropoutSeed) {
-        return new Tape(true, true, dropoutSeed, 0, 1);
+        return new Tape(true, true, dropoutSeed, 0, 1, Numerics.FP32);
     }
 
     /// One of several training tapes that share a batch; gradients of parameters go to the slice's own
     /// memory.
-    static Tape slice(long dropoutSeed, int slice, int slices) {
-        return new Tape(true, false, dropoutSeed, slice, slices);
+    static Tape slice(long dropoutSeed, int slice, int slices, Numerics numerics) {
+        return new Tape(true, false, dropoutSeed, slice, slices, numerics);
     }
 
     public Ops ops() {

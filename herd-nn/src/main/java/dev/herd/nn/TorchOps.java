@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// **Throws** `IllegalArgumentException` from every operator when shapes do not fit; the message names the
 /// operator and its operands.
-final class TorchOps implements Ops {
+class TorchOps implements Ops {
     /// Multiplications from which a linear map goes to oneDNN.
     private static final long ONE_DNN_AT_LEAST = 1L << 22;
 
@@ -28,7 +28,7 @@ final class TorchOps implements Ops {
 
     @Override
     public Tensor parameter(Parameter parameter) {
-        return new TorchTensor(raw(parameter), 0);
+        return new TorchTensor(raw(parameter), 0, Rounder.Role.WEIGHT);
     }
 
     @Override
@@ -36,7 +36,7 @@ final class TorchOps implements Ops {
         TorchTensor operand = (TorchTensor) x;
         if (suitsOneDnn(operand.raw(), weight)) {
             OneDnn engine = OneDnn.get().orElseThrow();
-            return tape.apply(new LinearOp(engine, weight, bias, tape.needsGradient(x)), x);
+            return tape.apply(new LinearOp(engine, Rounder.NONE, weight, bias, tape.needsGradient(x)), x);
         }
         TensorOptional offset = bias == null ? new TensorOptional() : new TensorOptional(raw(bias));
         try {
@@ -50,12 +50,13 @@ final class TorchOps implements Ops {
 
     /// Whether the product's shapes fit, and it is large enough to repay the cut in libtorch's record.
     private boolean suitsOneDnn(org.bytedeco.pytorch.Tensor x, Parameter weight) {
+        return !tape.isChecking() && fits(x, weight) && suitsOneDnn(x, weight.shape()[0]);
+    }
+
+    /// Whether a linear map takes an input.
+    static boolean fits(org.bytedeco.pytorch.Tensor x, Parameter weight) {
         long[] shape = weight.shape();
-        return !tape.isChecking()
-                && shape.length == 2
-                && x.dim() >= 2
-                && x.size(-1) == shape[1]
-                && suitsOneDnn(x, shape[0]);
+        return shape.length == 2 && x.dim() >= 2 && x.size(-1) == shape[1];
     }
 
     /// Whether a linear map of x to `out` columns is large enough for oneDNN, where there is one.
@@ -70,19 +71,19 @@ final class TorchOps implements Ops {
 
     @Override
     public Tensor pairwiseDots(Tensor x, int n) {
+        return pairwiseDots(x, n, Rounder.NONE);
+    }
+
+    final Tensor pairwiseDots(Tensor x, int n, Rounder rounder) {
         org.bytedeco.pytorch.Tensor raw = ((TorchTensor) x).raw();
         boolean fits = raw.dim() == 3 && raw.size(1) == n;
-        return tape.isChecking() || !fits ? Ops.super.pairwiseDots(x, n) : tape.apply(new PairwiseDotsOp(), x);
+        return tape.isChecking() || !fits ? Ops.super.pairwiseDots(x, n) : tape.apply(new PairwiseDotsOp(rounder), x);
     }
 
     @Override
     public Tensor convolution(Tensor x, Parameter weight, Parameter bias) {
         TorchTensor operand = (TorchTensor) x;
-        long[] kernel = weight.shape();
-        if (kernel.length == 4 && (kernel[2] % 2 == 0 || kernel[3] % 2 == 0)) {
-            throw new IllegalArgumentException(
-                    "convolution: the sides of a kernel must be odd, not " + java.util.Arrays.toString(kernel));
-        }
+        long[] kernel = checkedKernel(weight);
         try {
             return new TorchTensor(
                     torch.conv2d(
@@ -90,13 +91,28 @@ final class TorchOps implements Ops {
                             raw(weight),
                             new TensorOptional(raw(bias)),
                             new long[] {1, 1},
-                            new long[] {(kernel[2] - 1) / 2, (kernel[3] - 1) / 2},
+                            padding(kernel),
                             new long[] {1, 1},
                             1),
                     operand.level());
         } catch (RuntimeException e) {
             throw LibTorch.failure("convolution", e, x, weight, bias);
         }
+    }
+
+    /// The shape of a convolution's weight.
+    static long[] checkedKernel(Parameter weight) {
+        long[] kernel = weight.shape();
+        if (kernel.length == 4 && (kernel[2] % 2 == 0 || kernel[3] % 2 == 0)) {
+            throw new IllegalArgumentException(
+                    "convolution: the sides of a kernel must be odd, not " + java.util.Arrays.toString(kernel));
+        }
+        return kernel;
+    }
+
+    /// The zeros around a plane that keep its size.
+    static long[] padding(long[] kernel) {
+        return new long[] {(kernel[2] - 1) / 2, (kernel[3] - 1) / 2};
     }
 
     @Override
@@ -326,11 +342,11 @@ final class TorchOps implements Ops {
         return tape.precise(parameter.leaf(tape.slice()));
     }
 
-    private Tensor unary(
+    final Tensor unary(
             String op, Tensor x, Function<org.bytedeco.pytorch.Tensor, org.bytedeco.pytorch.Tensor> operator) {
         TorchTensor operand = (TorchTensor) x;
         try {
-            return new TorchTensor(operator.apply(operand.raw()), operand.level());
+            return new TorchTensor(operator.apply(operand.raw()), operand.level(), operand.role());
         } catch (RuntimeException e) {
             throw LibTorch.failure(op, e, x);
         }

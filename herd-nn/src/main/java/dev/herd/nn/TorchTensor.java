@@ -6,7 +6,13 @@ import java.util.Arrays;
 ///
 /// @param raw the native tensor; lives until the tape closes
 /// @param level the segment that the tensor belongs to: the largest number of custom ops on any path to it
-record TorchTensor(org.bytedeco.pytorch.Tensor raw, int level) implements Tensor {
+/// @param role what the tensor is in a matrix product
+record TorchTensor(org.bytedeco.pytorch.Tensor raw, int level, Rounder.Role role) implements Tensor {
+    /// An activation.
+    TorchTensor(org.bytedeco.pytorch.Tensor raw, int level) {
+        this(raw, level, Rounder.Role.ACTIVATION);
+    }
+
     @Override
     public long[] shape() {
         return raw.shape();

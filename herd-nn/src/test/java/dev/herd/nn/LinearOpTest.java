@@ -63,7 +63,7 @@ class LinearOpTest {
         float[] result;
         try (Tape tape = Tape.training(1)) {
             Tensor leaf = tape.leaf(x, ofX, shape);
-            Tensor y = tape.apply(new LinearOp(OneDnn.get().orElseThrow(), weight, bias, true), leaf);
+            Tensor y = tape.apply(new LinearOp(OneDnn.get().orElseThrow(), Rounder.NONE, weight, bias, true), leaf);
             result = tape.floats(y);
             tape.backward(squares(tape.ops(), y));
         }

@@ -8,7 +8,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.function.Supplier;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PairwiseDotsOpTest {
     private static final int ROWS = 5;
@@ -18,8 +19,12 @@ class PairwiseDotsOpTest {
     private final Arena arena = Arena.ofAuto();
 
     /// A checking tape computes the definition of [Ops#pairwiseDots] in fp64 and lets libtorch differentiate it.
-    @Test
-    void valuesAndGradientsAreThoseOfTheDefinition() {
+    /// With a format for weights, of which there are none here, the gradient is formed as where operands are
+    /// rounded.
+    @ParameterizedTest
+    @ValueSource(strings = {"fp32", "bf16"})
+    void valuesAndGradientsAreThoseOfTheDefinition(String unusedWeights) {
+        Numerics numerics = new Numerics(unusedWeights, "fp32", "fp32");
         MemorySegment x = arena.allocate(ROWS * N * WIDTH * 4L, 64);
         for (int i = 0; i < ROWS * N * WIDTH; i++) {
             x.setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) CounterRandom.gaussian(5, 1, i));
@@ -27,7 +32,7 @@ class PairwiseDotsOpTest {
         MemorySegment ours = arena.allocate(x.byteSize(), 64);
         MemorySegment theirs = arena.allocate(x.byteSize(), 64);
 
-        float[] values = run(() -> Tape.training(1), x, ours);
+        float[] values = run(() -> Tape.training(1, numerics), x, ours);
         float[] expected = run(() -> Tape.checking(1), x, theirs);
 
         close(values, expected);

@@ -13,6 +13,7 @@ import dev.herd.models.ModelInput;
 import dev.herd.models.ModelInput.Sequence;
 import dev.herd.models.RankingModel;
 import dev.herd.models.zoo.ModelZoo;
+import dev.herd.nn.Numerics;
 import dev.herd.nn.Parameter;
 import dev.herd.nn.Parameters;
 import dev.herd.nn.Tape;
@@ -37,16 +38,18 @@ final class Network implements AutoCloseable {
     private static final int SCORED_AT_ONCE = 1024;
 
     private final FeatureSchema schema;
+    private final Numerics numerics;
     private final WorkerPool pool;
     private final Arena arena = Arena.ofShared();
     private final Parameters parameters;
     private final RankingModel model;
     private final Map<EmbeddingGroup, EmbeddingBagCollection> tables = new LinkedHashMap<>();
 
-    private Network(FeatureSchema schema, ConfiguredModel<?> configured, long seed, WorkerPool pool) {
+    private Network(FeatureSchema schema, ConfiguredModel<?> configured, TrainConfig config, WorkerPool pool) {
         this.schema = schema;
+        this.numerics = config.numerics();
         this.pool = pool;
-        this.parameters = Parameters.create(arena, seed);
+        this.parameters = Parameters.create(arena, config.seed());
         this.model = configured.create(schema, parameters.root());
     }
 
@@ -55,7 +58,7 @@ final class Network implements AutoCloseable {
     /// @param optimizer of the tables; one without state suffices for scoring
     static Network create(TrainConfig config, FeatureSchema schema, EmbeddingOptimizer optimizer, WorkerPool pool) {
         ConfiguredModel<?> configured = ModelZoo.configured(config.model());
-        Network network = new Network(schema, configured, config.seed(), pool);
+        Network network = new Network(schema, configured, config, pool);
         try {
             for (EmbeddingGroup group : configured.embeddings(schema)) {
                 List<EmbeddingBagConfig> configs = group.tables(schema).stream()
@@ -133,7 +136,7 @@ final class Network implements AutoCloseable {
         pool.run(Math.ceilDiv(size, SCORED_AT_ONCE), slice -> {
             int first = slice * SCORED_AT_ONCE;
             int end = Math.min(size, first + SCORED_AT_ONCE);
-            try (Tape tape = Tape.inference()) {
+            try (Tape tape = Tape.inference(numerics)) {
                 float[] part = tape.floats(model.forward(tape.ops(), input(tape, features, lookups, first, end)));
                 System.arraycopy(part, 0, logits, first * tasks, part.length);
             }

@@ -39,6 +39,9 @@ final class RunRecord {
     void started(TrainState state, DedupGroups groups) {
         folder.log("%s with %,d parameters on %s, step %d"
                 .formatted(config.model().name(), network.count(), dataset.folder(), state.step()));
+        if (!config.numerics().isPlain()) {
+            folder.log("operands of matrix products: " + config.numerics());
+        }
         if (!groups.isEmpty()) {
             folder.log("deduplicated: " + groups.groups());
         } else if (!(config.deduplicate() instanceof Deduplication.None)) {
@@ -144,6 +147,7 @@ final class RunRecord {
         TrainResult result = result(state, kept, test, clock);
         ObjectNode json = JsonMapper.shared().createObjectNode();
         json.put("steps", state.step()).put("kept_step", kept).put("samples_per_s", result.samplesPerSecond());
+        json.put("numerics", config.numerics().toString());
         result.validation()
                 .forEach((name, value) -> json.withObject("validation").put(name, value));
         test.metrics().forEach((name, value) -> json.withObject("test").put(name, value));

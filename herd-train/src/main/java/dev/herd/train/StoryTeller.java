@@ -170,6 +170,7 @@ final class StoryTeller {
         for (String split : dataset.splits()) {
             facts.put("rows of " + split, String.format(Locale.ROOT, "%,d", dataset.rows(split)));
         }
+        facts.put("matrix products", config.numerics().toString());
         ObjectNode environment = Environment.json();
         environment
                 .properties()

@@ -9,6 +9,7 @@ import dev.herd.embedding.OutOfRange;
 import dev.herd.embedding.PoolingType;
 import dev.herd.embedding.RowInit;
 import dev.herd.nn.LearningRateConfig;
+import dev.herd.nn.Numerics;
 import dev.herd.nn.OptimizerConfig;
 import dev.herd.numerics.ElementType;
 import dev.herd.train.metric.AucKind;
@@ -34,6 +35,9 @@ public record TrainConfig(
 
         @Doc("embedding tables") Tables tables,
         @Doc("the network above the tables") Dense dense,
+
+        @Doc("formats of the operands of the network's matrix products")
+        Numerics numerics,
 
         @Doc("learning rate over the run, of the network and, in proportion, of the tables")
         LearningRateConfig learningRate,
@@ -89,6 +93,7 @@ public record TrainConfig(
                 Subtree.of("dcnv2"),
                 Tables.defaults(),
                 Dense.defaults(),
+                Numerics.FP32,
                 LearningRateConfig.defaults(),
                 Loss.BCE,
                 1,
@@ -247,31 +252,38 @@ public record TrainConfig(
 
     /// The same run in another folder.
     public TrainConfig withOutput(Path folder) {
-        return with(deduplicate, evaluation, threads, folder);
+        return with(numerics, deduplicate, evaluation, threads, folder);
+    }
+
+    /// The same run with its matrix products in other formats.
+    public TrainConfig withNumerics(Numerics formats) {
+        return with(formats, deduplicate, evaluation, threads, output);
     }
 
     /// The same run on so many threads; its results are the same.
     public TrainConfig withThreads(int count) {
-        return with(deduplicate, evaluation, count, output);
+        return with(numerics, deduplicate, evaluation, count, output);
     }
 
     /// The same run, measured every so many steps.
     public TrainConfig withEvaluationEvery(long steps) {
-        return with(deduplicate, evaluation.every(steps), threads, output);
+        return with(numerics, deduplicate, evaluation.every(steps), threads, output);
     }
 
     /// The same run, its batches deduplicated in another way; its results are the same up to rounding.
     public TrainConfig withDeduplicate(Deduplication choice) {
-        return with(choice, evaluation, threads, output);
+        return with(numerics, choice, evaluation, threads, output);
     }
 
-    private TrainConfig with(Deduplication choice, Evaluation measured, int count, @Nullable Path folder) {
+    private TrainConfig with(
+            Numerics formats, Deduplication choice, Evaluation measured, int count, @Nullable Path folder) {
         return new TrainConfig(
                 preset,
                 dataset,
                 model,
                 tables,
                 dense,
+                formats,
                 learningRate,
                 loss,
                 epochs,

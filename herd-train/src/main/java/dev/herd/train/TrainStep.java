@@ -51,7 +51,7 @@ final class TrainStep implements AutoCloseable {
         this.config = config;
         this.clock = clock;
         this.dense = DenseOptimizer.create(config.dense().optimizer(), network.parameters(), arena, pool);
-        this.sliced = SlicedStep.create(network.parameters(), slices(network, config), pool);
+        this.sliced = SlicedStep.create(network.parameters(), slices(network, config), config.numerics(), pool);
         this.denseL2 = (float) config.tables().optimizer().decay().tableL2();
         this.decayed = network.parameters().trainable().stream()
                 .filter(parameter ->

@@ -11,6 +11,7 @@ import dev.herd.embedding.EmbeddingOptimizer;
 import dev.herd.embedding.EmbeddingTable;
 import dev.herd.models.EmbeddingGroup;
 import dev.herd.models.ModelGraph;
+import dev.herd.nn.Numerics;
 import dev.herd.nn.graph.Graph;
 import dev.herd.numerics.WorkerPool;
 import dev.herd.train.checkpoint.Checkpoint;
@@ -61,6 +62,11 @@ public final class TrainedModel implements AutoCloseable {
     /// The same; its batches are deduplicated in another way than those of its training.
     public static TrainedModel open(Path folder, int threads, Deduplication choice) {
         return open(folder, threads, config -> config.withDeduplicate(choice));
+    }
+
+    /// The same with the network's matrix products in other formats than it was trained with.
+    public static TrainedModel open(Path folder, int threads, Numerics numerics) {
+        return open(folder, threads, config -> config.withNumerics(numerics));
     }
 
     private static TrainedModel open(Path folder, int threads, UnaryOperator<TrainConfig> changed) {

@@ -75,6 +75,13 @@ final class ReproduceCommand implements Callable<Integer> {
             description = "Number of seeds. Default: what the experiment asks for.")
     private int seeds;
 
+    @Option(
+            names = "--quick",
+            description =
+                    "A rehearsal in a minute or so: a fiftieth of the rows, one seed. For what it does, not for what it"
+                            + " finds.")
+    private boolean quick;
+
     @Option(names = "--threads", paramLabel = "N", description = "Threads. Default: the cores.")
     private int threads = Runtime.getRuntime().availableProcessors();
 
@@ -110,6 +117,9 @@ final class ReproduceCommand implements Callable<Integer> {
     }
 
     private Scale scale() {
+        if (quick) {
+            return Scale.QUICK;
+        }
         try {
             return new Scale(rows, seeds);
         } catch (IllegalArgumentException e) {

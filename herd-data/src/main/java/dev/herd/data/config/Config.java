@@ -11,7 +11,8 @@ import java.util.Optional;
 /// records, lists, maps by name, `Optional`s, anything of these marked `@Nullable`, a sealed interface of
 /// records (the key `kind` chooses: `ExactAdam` is `exact_adam`; a bare kind stands for its defaults), a
 /// [Subtree] (its keys depend on its `name`) or a [Fragment] (anything, read later). Keys of a record
-/// without `defaults()` must all be given, except nullable ones and collections.
+/// without `defaults()` must all be given, except nullable ones and collections. A record with a static
+/// method `parse(String)` may be written as one value.
 ///
 /// ```java
 /// record Training(@Doc("rows of one step") int batchSize, Schedule schedule) {

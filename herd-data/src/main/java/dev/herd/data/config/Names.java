@@ -58,4 +58,24 @@ final class Names {
             throw new IllegalStateException(type.getName() + ".defaults() cannot be called", e);
         }
     }
+
+    /// What the record's static method `parse(String)` makes of a bare value; empty when it has none.
+    ///
+    /// **Throws** `IllegalArgumentException` when it refuses the value.
+    static Optional<Record> parsed(Class<? extends Record> type, String text) {
+        try {
+            Method method = type.getDeclaredMethod("parse", String.class);
+            method.setAccessible(true);
+            return Optional.of((Record) method.invoke(null, text));
+        } catch (NoSuchMethodException e) {
+            return Optional.empty();
+        } catch (InvocationTargetException e) {
+            if (e.getCause() instanceof IllegalArgumentException refused) {
+                throw refused;
+            }
+            throw new IllegalStateException(type.getName() + ".parse() failed", e.getCause());
+        } catch (IllegalAccessException e) {
+            throw new IllegalStateException(type.getName() + ".parse() cannot be called", e);
+        }
+    }
 }

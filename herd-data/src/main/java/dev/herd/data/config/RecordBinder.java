@@ -147,8 +147,26 @@ final class RecordBinder {
 
     private static Record nested(
             ConfigNode node, Class<? extends Record> type, @Nullable Record fallback, String path) {
+        if (node instanceof Scalar scalar) {
+            Optional<Record> parsed = parsed(scalar, type, path);
+            if (parsed.isPresent()) {
+                return parsed.get();
+            }
+        }
+        if (node instanceof Mapping block && block.entries().get(ConfigNode.SHORTHAND) instanceof Scalar scalar) {
+            Record below = parsed(scalar, type, path).orElseThrow(() -> notABlock(scalar, path));
+            return record(block.without(ConfigNode.SHORTHAND), type, below, path);
+        }
         Record defaults = fallback != null ? fallback : Names.defaults(type).orElse(null);
         return record(node, type, defaults, path);
+    }
+
+    private static Optional<Record> parsed(Scalar scalar, Class<? extends Record> type, String path) {
+        try {
+            return Names.parsed(type, scalar.text());
+        } catch (IllegalArgumentException refused) {
+            throw new InputException(scalar.place() + ": '" + path + "': " + refused.getMessage(), refused);
+        }
     }
 
     private static Object choice(ConfigNode node, Class<?> sealed, @Nullable Object fallback, String path) {

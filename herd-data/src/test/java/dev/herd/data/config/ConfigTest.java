@@ -131,6 +131,39 @@ class ConfigTest {
                 .containsExactly(Map.entry("wide", new Optimizer(1e-3, true, new Schedule.Constant())));
     }
 
+    /// A record that may be written as one value.
+    record Span(int low, int high) {
+        static Span defaults() {
+            return new Span(0, 1);
+        }
+
+        static Span parse(String text) {
+            if (!text.matches("\\d+")) {
+                throw new IllegalArgumentException("no number: '" + text + "'");
+            }
+            return new Span(Integer.parseInt(text), Integer.parseInt(text));
+        }
+    }
+
+    record Ruler(Span span) {}
+
+    @Test
+    void aRecordThatParsesTextMayBeWrittenAsOneValue() {
+        Ruler ruler = new Ruler(Span.defaults());
+        assertThat(Config.parse("span: 7", "test", List.of(), ruler).span()).isEqualTo(new Span(7, 7));
+        assertThat(Config.parse("span: {high: 7}", "test", List.of(), ruler).span())
+                .isEqualTo(new Span(0, 7));
+        assertThat(Config.parse("span: 7", "test", List.of("span.high=9"), ruler)
+                        .span())
+                .isEqualTo(new Span(7, 9));
+        assertThat(Config.parse(Config.write(new Ruler(new Span(2, 3))), "test", List.of(), ruler)
+                        .span())
+                .isEqualTo(new Span(2, 3));
+        assertThatThrownBy(() -> Config.parse("span: far", "ruler.yaml", List.of(), ruler))
+                .isInstanceOf(InputException.class)
+                .hasMessage("ruler.yaml:1:7: 'span': no number: 'far'");
+    }
+
     @Test
     void aSealedChoiceIsMadeByItsKindOrItsBareName() {
         assertThat(parse("optimizer: {schedule: {kind: warm_up, steps: 5}}")

@@ -22,6 +22,7 @@ public final class BlockCodec {
     private final float tensorScale;
     private final ScalarCodec scalar;
     private final Kernel kernel;
+    private final Quantizer quantizer;
 
     private BlockCodec(NumberFormat format, float tensorScale, boolean fast) {
         this.format = format;
@@ -29,6 +30,7 @@ public final class BlockCodec {
         this.tensorScale = tensorScale;
         this.scalar = new ScalarCodec(format, tensorScale);
         this.kernel = fast ? choose(format, scalar, tensorScale) : scalar;
+        this.quantizer = fast ? quantizer(format, scalar, kernel) : new PackedQuantizer(format, scalar);
     }
 
     private static Kernel choose(NumberFormat format, ScalarCodec scalar, float tensorScale) {
@@ -39,6 +41,14 @@ public final class BlockCodec {
         return Kernels.choose(
                 () -> scalar,
                 () -> VectorCodecs.supports(format) ? VectorCodecs.create(format, scalar, tensorScale) : scalar);
+    }
+
+    private static Quantizer quantizer(NumberFormat format, ScalarCodec scalar, Kernel kernel) {
+        PackedQuantizer packed = new PackedQuantizer(format, kernel);
+        return Kernels.choose(
+                () -> packed,
+                () -> VectorCodecs.quantizer(format, new PackedQuantizer(format, scalar))
+                        .orElse(packed));
     }
 
     /// For a format under a tensor scale, take [#fitted] of the result before packing.
@@ -157,27 +167,23 @@ public final class BlockCodec {
     /// Replaces the numbers of a matrix `[rows, columns]` by what packing and unpacking makes of them,
     /// blocks along an axis. The tensor scale, where the format has one, is that of the matrix.
     public void quantize(MemorySegment values, long at, int rows, int columns, Axis axis, long random) {
-        check(values, at, (long) rows * columns);
-        BlockCodec codec = fitted(values, at, (long) rows * columns);
-        int n = axis == Axis.ROWS ? columns : rows;
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment packed = arena.allocate(Math.max(1, rowBytes(n)), 64);
-            if (axis == Axis.ROWS) {
-                for (int r = 0; r < rows; r++) {
-                    long row = at + (long) r * columns;
-                    codec.kernel.encode(values, row, n, packed, 0, random + r);
-                    codec.kernel.decode(packed, 0, n, values, row);
-                }
-                return;
-            }
-            MemorySegment column = arena.allocate(Math.max(1, rows * 4L), 64);
-            for (int c = 0; c < columns; c++) {
-                gather(values, at + c, columns, column, rows);
-                codec.kernel.encode(column, 0, n, packed, 0, random + c);
-                codec.kernel.decode(packed, 0, n, column, 0);
-                scatter(column, rows, values, at + c, columns);
-            }
-        }
+        quantize(values, at, values, at, rows, columns, axis, random);
+    }
+
+    /// The same, the result beside the numbers: at the same place, or where nothing overlaps.
+    public void quantize(
+            MemorySegment from,
+            long fromAt,
+            MemorySegment to,
+            long toAt,
+            int rows,
+            int columns,
+            Axis axis,
+            long random) {
+        long n = (long) rows * columns;
+        check(from, fromAt, n);
+        check(to, toAt, n);
+        fitted(from, fromAt, n).quantizer.quantize(from, fromAt, to, toAt, rows, columns, axis, random);
     }
 
     /// Along which axis of a matrix blocks run: the one that a product sums over.

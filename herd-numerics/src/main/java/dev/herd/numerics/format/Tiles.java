@@ -24,7 +24,7 @@ record Tiles(
     static final int LANES = FLOATS.length();
 
     private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
-    private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+    static final ByteOrder ORDER = ByteOrder.nativeOrder();
     private static final IntVector LANE_NUMBERS = IntVector.zero(INTS).addIndex(1);
     private static final VectorShuffle<Integer> NEIGHBORS = VectorShuffle.fromOp(INTS, i -> i ^ 1);
     private static final int PARTS = WIDTH / LANES;

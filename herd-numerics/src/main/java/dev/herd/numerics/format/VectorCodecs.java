@@ -9,11 +9,14 @@ import java.lang.invoke.MethodType;
 import java.nio.ByteOrder;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Makes fast codecs: a copy of [VectorCodec] for each format, with the format as a constant of the copy.
+/// Makes fast codecs: a copy of [VectorCodec], and of [VectorQuantizer], for each format, with the format
+/// as a constant of the copy.
 final class VectorCodecs {
-    private static final Map<NumberFormat, MethodHandle> COPIES = new ConcurrentHashMap<>();
+    private static final Map<NumberFormat, MethodHandle> CODECS = new ConcurrentHashMap<>();
+    private static final Map<NumberFormat, MethodHandle> QUANTIZERS = new ConcurrentHashMap<>();
 
     private VectorCodecs() {}
 
@@ -34,8 +37,21 @@ final class VectorCodecs {
         };
     }
 
+    /// Whether [VectorQuantizer] can round to the format.
+    private static boolean quantizes(NumberFormat format) {
+        Level second = format.second();
+        return format.first().kind() == Level.Kind.POWER_OF_TWO
+                && format.first().bits() == 8
+                && format.first().width() % Tiles.LANES == 0
+                && (second.kind() == Level.Kind.NONE || second.width() == 2)
+                && format.rule() == ScaleRule.FLOOR
+                && format.rounding() == Rounding.HALF_EVEN;
+    }
+
     static BlockCodec.Kernel create(NumberFormat format, ScalarCodec scalar, float tensorScale) {
-        MethodHandle constructor = COPIES.computeIfAbsent(format, VectorCodecs::copy);
+        MethodType of = MethodType.methodType(void.class, ScalarCodec.class, float.class);
+        MethodHandle constructor =
+                CODECS.computeIfAbsent(format, key -> copy("VectorCodec", key, of, BlockCodec.Kernel.class));
         try {
             return (BlockCodec.Kernel) constructor.invokeExact(scalar, tensorScale);
         } catch (Throwable e) {
@@ -43,19 +59,40 @@ final class VectorCodecs {
         }
     }
 
-    /// The constructor of a new copy.
-    private static MethodHandle copy(NumberFormat format) {
-        try (InputStream code =
-                Objects.requireNonNull(VectorCodecs.class.getResourceAsStream("VectorCodec.class"), "VectorCodec")) {
+    /// What rounds matrices to the format, where there is something faster than packing.
+    static Optional<Quantizer> quantizer(NumberFormat format, PackedQuantizer definition) {
+        if (format.element().equals(Element.BF16) && format.rounding() == Rounding.HALF_EVEN) {
+            return Optional.of(new VectorBf16Quantizer());
+        }
+        return quantizes(format) ? Optional.of(copyOfQuantizer(format, definition)) : Optional.empty();
+    }
+
+    private static Quantizer copyOfQuantizer(NumberFormat format, PackedQuantizer definition) {
+        MethodType of = MethodType.methodType(void.class, PackedQuantizer.class);
+        MethodHandle constructor =
+                QUANTIZERS.computeIfAbsent(format, key -> copy("VectorQuantizer", key, of, Quantizer.class));
+        try {
+            return (Quantizer) constructor.invokeExact(definition);
+        } catch (Throwable e) {
+            throw new IllegalStateException("no fast quantizer for " + format, e);
+        }
+    }
+
+    /// The constructor of a new copy of a class of this package.
+    ///
+    /// @param of what the constructor takes
+    /// @param face what it is seen as
+    private static MethodHandle copy(String name, NumberFormat format, MethodType of, Class<?> face) {
+        String file = name + ".class";
+        try (InputStream code = Objects.requireNonNull(VectorCodecs.class.getResourceAsStream(file), name)) {
             MethodHandles.Lookup copy =
                     MethodHandles.lookup().defineHiddenClassWithClassData(code.readAllBytes(), format, true);
-            MethodType of = MethodType.methodType(void.class, ScalarCodec.class, float.class);
             MethodHandle constructor = copy.findConstructor(copy.lookupClass(), of);
-            return constructor.asType(constructor.type().changeReturnType(BlockCodec.Kernel.class));
+            return constructor.asType(constructor.type().changeReturnType(face));
         } catch (IOException e) {
-            throw new UncheckedIOException("VectorCodec.class is missing from the jar", e);
+            throw new UncheckedIOException(file + " is missing from the jar", e);
         } catch (IllegalAccessException | NoSuchMethodException e) {
-            throw new IllegalStateException("no fast codec for " + format, e);
+            throw new IllegalStateException("no " + name + " for " + format, e);
         }
     }
 

@@ -20,7 +20,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Fidelity of number formats in blocks: the ratio of signal to noise of each, what each part of MX brings,
-/// and the bound of theorem 1.
+/// and the bound of theorem 1; then what ranking models learn and lose in them, see [Training].
 public final class BdrExperiment implements Experiment {
     private static final double TOLERANCE = 0.05;
     private static final long BLOCKS = 1_000_000;
@@ -71,13 +71,15 @@ public final class BdrExperiment implements Experiment {
     @Override
     public String about() {
         return "Signal over quantization noise of formats with shared scales on Gaussian vectors, what microexponents add,"
-                + " and the bound of theorem 1 on random and adversarial blocks.";
+                + " and the bound of theorem 1 on random and adversarial blocks. Ranking models trained with the operands"
+                + " of all matrix products in MX formats, and trained ones cast to them.";
     }
 
     @Override
     public Findings run(Lab lab) {
         Findings.Notes notes = new Findings.Notes();
-        ratios(notes);
+        Qsnr qsnr = new Qsnr(lab.share(Qsnr.PAPER.vectors()), Qsnr.PAPER.length(), Qsnr.PAPER.seed());
+        ratios(notes, qsnr);
         long blocks = lab.rows(BLOCKS);
         for (NumberFormat format : List.of(
                 NumberFormats.MX9, NumberFormats.MX6, NumberFormats.MX4, NumberFormats.MSFP16, NumberFormats.MSFP12)) {
@@ -96,16 +98,17 @@ public final class BdrExperiment implements Experiment {
                 mx9.adversarial() - mx9.decibels(),
                 "dB",
                 new Expectation(0, 0.1)));
-        notes.condition("vectors", Qsnr.PAPER.vectors() + " of " + Qsnr.PAPER.length() + ", one deviation each");
-        notes.condition("seed", Qsnr.PAPER.seed());
+        notes.condition("vectors", qsnr.vectors() + " of " + qsnr.length() + ", one deviation each");
+        notes.condition("seed of the vectors", qsnr.seed());
         notes.condition("random blocks", "magnitudes log-uniform over 12 binades");
         notes.condition(
                 "ratios to meet",
                 "an independent calculation in float64; the paper prints differences, which stand under 'paper'");
+        new Training(lab, notes, Family.SYNTHETIC).measure();
         return notes.findings();
     }
 
-    private static void ratios(Findings.Notes notes) {
+    private static void ratios(Findings.Notes notes, Qsnr qsnr) {
         List<NumberFormat> formats = new ArrayList<>();
         CALCULATED
                 .keySet()
@@ -123,7 +126,7 @@ public final class BdrExperiment implements Experiment {
         NumberFormat coarse = microexponents(1, 8);
         NumberFormat fine = microexponents(1, 1);
         formats.addAll(List.of(rounded, amax, wide, coarse, fine));
-        List<Double> measured = Qsnr.PAPER.of(formats);
+        List<Double> measured = qsnr.of(formats);
         Map<NumberFormat, Double> ratio = new LinkedHashMap<>();
         List<List<String>> rows = new ArrayList<>();
         for (int i = 0; i < formats.size(); i++) {

@@ -33,7 +33,7 @@ public final class DefaultLog {
     /// Notes what holds for every model that was trained on it.
     public static void conditions(Findings.Notes notes, Lab lab, Path log, List<Long> seeds) {
         notes.condition("log", describe(lab.truth(log).config()));
-        notes.condition("recipe", RECIPE.strip().replaceAll("\\s*\n\\s*", "; "));
+        notes.recipe("recipe", RECIPE);
         notes.condition(
                 "choice of log, recipe and sizes",
                 "recipe and sizes settled on an earlier log with test losses in view; this log chosen among six of its kind"

@@ -54,6 +54,11 @@ public record Findings(
             conditions.put(name, String.valueOf(value));
         }
 
+        /// Notes a recipe on one line.
+        public void recipe(String name, String yaml) {
+            condition(name, yaml.strip().replaceAll("\\s*\n\\s*", "; "));
+        }
+
         public void table(Table table) {
             tables.add(table);
         }

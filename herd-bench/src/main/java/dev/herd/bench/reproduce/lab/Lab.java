@@ -3,14 +3,19 @@ package dev.herd.bench.reproduce.lab;
 import dev.herd.data.FeatureSchema;
 import dev.herd.data.Progress;
 import dev.herd.data.config.Config;
+import dev.herd.data.config.Fragment;
 import dev.herd.data.dataset.Dataset;
 import dev.herd.data.synthetic.SyntheticLog;
 import dev.herd.data.synthetic.Truth;
 import dev.herd.models.ModelGraph;
 import dev.herd.models.zoo.ModelZoo;
+import dev.herd.nn.Numerics;
 import dev.herd.nn.graph.Cost;
+import dev.herd.train.Predictor;
+import dev.herd.train.Presets;
 import dev.herd.train.TrainConfig;
 import dev.herd.train.TrainResult;
+import dev.herd.train.TrainedModel;
 import dev.herd.train.Trainer;
 import java.lang.foreign.Arena;
 import java.nio.charset.StandardCharsets;
@@ -53,6 +58,9 @@ public final class Lab {
     /// @param rows share of the rows that the experiment asks for
     /// @param seeds number of seeds; 0 for what the experiment asks for
     public record Scale(double rows, int seeds) {
+        /// A rehearsal.
+        public static final Scale QUICK = new Scale(0.02, 1);
+
         public Scale {
             if (!(rows > 0 && rows <= 1) || seeds < 0) {
                 throw new IllegalArgumentException(
@@ -66,10 +74,16 @@ public final class Lab {
     /// @param trainingFlops per example, of the network
     /// @param logLoss on the test split
     /// @param ne normalized entropy on the test split
-    public record Trial(String name, long seed, long trainingFlops, double logLoss, double ne, double auc) {}
+    /// @param run its folder
+    public record Trial(String name, long seed, long trainingFlops, double logLoss, double ne, double auc, Path run) {}
 
     public int threads() {
         return threads;
+    }
+
+    /// Whether fewer rows are used than the experiment asks for.
+    public boolean isRehearsal() {
+        return scale.rows() < 1;
     }
 
     public Progress progress() {
@@ -79,6 +93,11 @@ public final class Lab {
     /// The folder of public data sets, where there is one.
     public Optional<Path> data() {
         return data;
+    }
+
+    /// The share of a count that an experiment asks for, at least 1.
+    public int share(int wanted) {
+        return (int) Math.max(1, Math.round(wanted * scale.rows()));
     }
 
     /// The seeds to use where an experiment wants so many.
@@ -124,19 +143,36 @@ public final class Lab {
 
     /// Trains a model, or takes the finished run of the same configuration.
     ///
-    /// @param recipe YAML over the trainer's defaults
+    /// @param recipe YAML over the preset that it names, or over the trainer's defaults
     /// @param model the block `model` of the configuration, as YAML on one line
     public Trial train(String name, String recipe, String model, Path log, long seed) {
-        List<String> keys = List.of(
-                "model=" + model, "dataset='" + log.toAbsolutePath() + "'", "seed=" + seed, "threads=" + threads);
-        Path run = folder.resolve("runs").resolve(name + "-" + seed + "-" + hash(recipe + keys));
-        List<String> all = new ArrayList<>(keys);
-        all.add("output='" + run + "'");
-        TrainConfig config = Config.parse(recipe, "the recipe of " + name, all, TrainConfig.defaults());
+        Path run = folder.resolve("runs").resolve(name + "-" + seed + "-" + hash(recipe + keys(model, log, seed)));
+        TrainConfig config = config(recipe, model, log, seed).withOutput(run);
         TrainResult result = Files.isDirectory(run) ? Trainer.resume(run, progress) : Trainer.train(config, progress);
         Map<String, Double> test = result.test();
         return new Trial(
-                name, seed, flops(config, log), metric(test, "logloss"), metric(test, "ne"), metric(test, "auc"));
+                name, seed, flops(config, log), metric(test, "logloss"), metric(test, "ne"), metric(test, "auc"), run);
+    }
+
+    /// How [#train] configures a run, but for its folder.
+    public TrainConfig config(String recipe, String model, Path log, long seed) {
+        Optional<String> preset = Fragment.parse(recipe, "recipe").at("preset").flatMap(Fragment::text);
+        TrainConfig below = preset.map(Presets::named).orElseGet(TrainConfig::defaults);
+        return Config.parse(recipe, "the recipe", keys(model, log, seed), below);
+    }
+
+    private List<String> keys(String model, Path log, long seed) {
+        return List.of(
+                "model=" + model, "dataset='" + log.toAbsolutePath() + "'", "seed=" + seed, "threads=" + threads);
+    }
+
+    /// Normalized entropy on the test split of a trained model whose matrix products are cast to other
+    /// formats.
+    public double cast(Trial trial, Numerics numerics) {
+        try (TrainedModel model = TrainedModel.open(trial.run(), threads, numerics)) {
+            Dataset dataset = Dataset.open(model.config().dataset());
+            return metric(Predictor.evaluate(model, dataset, "test", progress), "ne");
+        }
     }
 
     private static double metric(Map<String, Double> metrics, String name) {

@@ -61,7 +61,7 @@ final class Learning {
                 100 * Math.abs(mean(deduplicated) / mean(sessions) - 1),
                 "%",
                 Expectation.atMost(100 * spread(sessions))));
-        notes.condition("learning", RECIPE.strip().replaceAll("\\s*\n\\s*", "; "));
+        notes.recipe("learning", RECIPE);
         notes.condition("seeds", lab.seeds(SEEDS));
     }
 

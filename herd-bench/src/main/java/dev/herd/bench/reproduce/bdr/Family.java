@@ -1,0 +1,104 @@
+package dev.herd.bench.reproduce.bdr;
+
+import dev.herd.bench.reproduce.lab.DefaultLog;
+import dev.herd.bench.reproduce.lab.Lab;
+import dev.herd.bench.reproduce.lab.Lab.Trial;
+import dev.herd.bench.reproduce.lab.MovieLens;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.IntStream;
+
+/// A model with a recipe that no format changes.
+///
+/// @param model the block `model` of its configuration
+record Family(String title, String recipe, String model) {
+    static final Family WUKONG = new Family(
+            "Wukong",
+            DefaultLog.RECIPE,
+            "{name: wukong, embedding_dim: 16, bottom: {hidden: [32]}, layers: 2, fm_embeddings: [16],"
+                    + " lcb_embeddings: [16], projection: {kind: static, rank: 16}, mlp: {hidden: [128]},"
+                    + " head: {hidden: [128]}}");
+
+    /// On the default log.
+    static final List<Family> SYNTHETIC = List.of(
+            new Family(
+                    "DCNv2",
+                    DefaultLog.RECIPE,
+                    "{name: dcnv2, embedding_dim: 16, cross: {layers: 3}, deep: {hidden: [128, 128],"
+                            + " normalization: none}}"),
+            new Family(
+                    "DLRM",
+                    DefaultLog.RECIPE,
+                    "{name: dlrm, embedding_dim: 16, bottom: {hidden: [32], normalization: none}, top: {hidden:"
+                            + " [128, 128], normalization: none}}"),
+            WUKONG);
+
+    static final Family MOVIELENS = new Family("DCNv2 on MovieLens", MovieLens.RECIPE, MovieLens.DCNV2);
+
+    /// What the formats made of it, seed by seed.
+    ///
+    /// @param plain trained in fp32
+    /// @param trained in each format
+    /// @param cast normalized entropy of the plain ones, scored in each format
+    record Trials(Family family, List<Trial> plain, Map<Arm, List<Trial>> trained, Map<Arm, List<Double>> cast) {
+        double plainNe() {
+            return plain.stream().mapToDouble(Trial::ne).average().orElseThrow();
+        }
+
+        /// How training in a format changes normalized entropy.
+        Change ofTraining(Arm arm) {
+            return change(of(trained, arm).stream().map(Trial::ne).toList());
+        }
+
+        /// How scoring the plain models in a format changes it.
+        Change ofCast(Arm arm) {
+            return change(of(cast, arm));
+        }
+
+        /// How the seeds of plain training differ from their mean.
+        double plainSpread() {
+            double mean = plainNe();
+            return Change.of(plain.stream()
+                            .mapToDouble(trial -> 100 * (trial.ne() - mean) / mean)
+                            .toArray())
+                    .spread();
+        }
+
+        private Change change(List<Double> ne) {
+            return Change.of(IntStream.range(0, plain.size())
+                    .mapToDouble(i -> {
+                        double base = plain.get(i).ne();
+                        return 100 * (ne.get(i) - base) / base;
+                    })
+                    .toArray());
+        }
+
+        private static <T> List<T> of(Map<Arm, List<T>> arms, Arm arm) {
+            return Objects.requireNonNull(arms.get(arm), arm.title());
+        }
+    }
+
+    Trials trials(Lab lab, Path data, List<Long> seeds) {
+        List<Trial> plain = trained(lab, data, seeds, Arm.FP32);
+        Map<Arm, List<Trial>> trained = new LinkedHashMap<>();
+        Map<Arm, List<Double>> cast = new LinkedHashMap<>();
+        for (Arm arm : Arm.ROUNDED) {
+            trained.put(arm, trained(lab, data, seeds, arm));
+            cast.put(
+                    arm,
+                    plain.stream().map(trial -> lab.cast(trial, arm.formats())).toList());
+        }
+        return new Trials(this, plain, trained, cast);
+    }
+
+    private List<Trial> trained(Lab lab, Path data, List<Long> seeds, Arm arm) {
+        String name = (title + "-" + arm.title()).toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
+        return seeds.stream()
+                .map(seed -> lab.train(name, arm.recipe(recipe), model, data, seed))
+                .toList();
+    }
+}
