@@ -7,7 +7,6 @@ import dev.herd.llama.engine.EngineOptions;
 import dev.herd.llama.engine.LlamaEngine;
 import dev.herd.llama.grammar.TokenList;
 import dev.herd.llama.tokenizer.Tokenizer;
-import dev.herd.llama.weights.RopeScaling;
 import dev.herd.llama.weights.WeightFile;
 import java.nio.file.Path;
 
@@ -73,7 +72,7 @@ public final class ServedModel implements AutoCloseable {
 
     /// The form of its conversations: models with scaled rotations are of Llama 3.1 or later.
     ChatFormat chatFormat() {
-        return engine.config().scaling() instanceof RopeScaling.None ? ChatFormat.LLAMA3 : ChatFormat.LLAMA31;
+        return ChatFormat.of(engine.config());
     }
 
     @Override

@@ -34,7 +34,8 @@ public final class MovieLens {
     /// Prepares the dataset, or takes the one that was prepared before; empty in a rehearsal and without the
     /// files.
     public static Optional<Path> prepare(Lab lab) {
-        Optional<Path> raw = lab.data().map(data -> data.resolve("movielens-latest-small")).filter(Files::isDirectory);
+        Optional<Path> raw =
+                lab.data().map(data -> data.resolve("movielens-latest-small")).filter(Files::isDirectory);
         Optional<Path> example = above("examples/movielens/prepare.yaml");
         if (lab.isRehearsal() || raw.isEmpty() || example.isEmpty()) {
             return Optional.empty();
