@@ -11,14 +11,16 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Makes fast codecs: a copy of [VectorCodec] for each format, with the format as a constant of the copy.
+/// Makes fast codecs: copies of [VectorPacker] and [VectorUnpacker] for each format, with the format as a
+/// constant of the copy.
 final class VectorCodecs {
-    private static final Map<NumberFormat, MethodHandle> COPIES = new ConcurrentHashMap<>();
+    private static final Map<NumberFormat, MethodHandle> PACKERS = new ConcurrentHashMap<>();
+    private static final Map<NumberFormat, MethodHandle> UNPACKERS = new ConcurrentHashMap<>();
 
     private VectorCodecs() {}
 
-    static boolean supports(NumberFormat format) {
-        if (Tiles.LANES < 8 || format.element().bits() > 8 || ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN) {
+    private static boolean supports(NumberFormat format) {
+        if (Lanes.COUNT < 8 || format.element().bits() > 8 || ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN) {
             return false;
         }
         int width = format.first().width();
@@ -26,34 +28,51 @@ final class VectorCodecs {
         return switch (format.first().kind()) {
             case POWER_OF_TWO ->
                 format.first().bits() == 8
-                        && width % Tiles.WIDTH == 0
+                        && width % 16 == 0
                         && (second.kind() == Level.Kind.NONE || second.bits() == 1 && second.width() == 2)
-                        && (format.order() == NumberFormat.Order.INTERLEAVED || width == 2 * Tiles.WIDTH);
+                        && (format.order() == NumberFormat.Order.INTERLEAVED || width == 32);
             case FLOAT32 -> width < 1 && second.kind() == Level.Kind.NONE;
             case NONE, MICROEXPONENT, E4M3, INTEGER -> false;
         };
     }
 
-    static BlockCodec.Kernel create(NumberFormat format, ScalarCodec scalar, float tensorScale) {
-        MethodHandle constructor = COPIES.computeIfAbsent(format, VectorCodecs::copy);
+    /// The definition itself for a format that has no fast codec.
+    static BlockCodec.Packer packer(NumberFormat format, ScalarCodec scalar, float tensorScale) {
+        return supports(format)
+                ? (BlockCodec.Packer) create(PACKERS, "VectorPacker", format, scalar, tensorScale)
+                : scalar;
+    }
+
+    /// The definition itself for a format that has no fast codec.
+    static BlockCodec.Unpacker unpacker(NumberFormat format, ScalarCodec scalar, float tensorScale) {
+        return supports(format)
+                ? (BlockCodec.Unpacker) create(UNPACKERS, "VectorUnpacker", format, scalar, tensorScale)
+                : scalar;
+    }
+
+    private static Object create(
+            Map<NumberFormat, MethodHandle> copies,
+            String name,
+            NumberFormat format,
+            ScalarCodec scalar,
+            float tensorScale) {
         try {
-            return (BlockCodec.Kernel) constructor.invokeExact(scalar, tensorScale);
+            return copies.computeIfAbsent(format, key -> copy(name, key)).invokeExact(scalar, tensorScale);
         } catch (Throwable e) {
             throw new IllegalStateException("no fast codec for " + format, e);
         }
     }
 
-    /// The constructor of a new copy.
-    private static MethodHandle copy(NumberFormat format) {
-        try (InputStream code =
-                Objects.requireNonNull(VectorCodecs.class.getResourceAsStream("VectorCodec.class"), "VectorCodec")) {
+    /// The constructor of a new copy of a class of this package.
+    private static MethodHandle copy(String name, NumberFormat format) {
+        try (InputStream code = Objects.requireNonNull(VectorCodecs.class.getResourceAsStream(name + ".class"), name)) {
             MethodHandles.Lookup copy =
                     MethodHandles.lookup().defineHiddenClassWithClassData(code.readAllBytes(), format, true);
             MethodType of = MethodType.methodType(void.class, ScalarCodec.class, float.class);
             MethodHandle constructor = copy.findConstructor(copy.lookupClass(), of);
-            return constructor.asType(constructor.type().changeReturnType(BlockCodec.Kernel.class));
+            return constructor.asType(constructor.type().changeReturnType(Object.class));
         } catch (IOException e) {
-            throw new UncheckedIOException("VectorCodec.class is missing from the jar", e);
+            throw new UncheckedIOException(name + ".class is missing from the jar", e);
         } catch (IllegalAccessException | NoSuchMethodException e) {
             throw new IllegalStateException("no fast codec for " + format, e);
         }
