@@ -28,7 +28,7 @@ final class VectorCodecs {
         return switch (format.first().kind()) {
             case POWER_OF_TWO ->
                 format.first().bits() == 8
-                        && width % 16 == 0
+                        && (width == 16 || width == 32)
                         && (second.kind() == Level.Kind.NONE || second.bits() == 1 && second.width() == 2)
                         && (format.order() == NumberFormat.Order.INTERLEAVED || width == 32);
             case FLOAT32 -> width < 1 && second.kind() == Level.Kind.NONE;

@@ -162,10 +162,13 @@ final class VectorUnpacker implements BlockCodec.Unpacker {
         long place = at;
         for (int i = part; i < n; i += FIRST) {
             float factor = factor(from, place, 0);
-            for (int k = 0; k < FIRST && i + k < n; k += 16) {
-                FloatVector values = values(codes(from, place, part + k), signs(from, place, part + k));
-                values = scaled(values, factor, low(from, place, part + k));
-                sums = values.fma(Lanes.load(x, xAt + i + k), sums);
+            FloatVector values = values(codes(from, place, part), signs(from, place, part));
+            values = scaled(values, factor, low(from, place, part));
+            sums = values.fma(Lanes.load(x, xAt + i), sums);
+            if (FIRST > 16 && i + 16 < n) {
+                values = values(codes(from, place, part + 16), signs(from, place, part + 16));
+                values = scaled(values, factor, low(from, place, part + 16));
+                sums = values.fma(Lanes.load(x, xAt + i + 16), sums);
             }
             place += BLOCK_BYTES;
         }

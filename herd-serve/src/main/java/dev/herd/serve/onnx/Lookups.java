@@ -3,6 +3,9 @@ package dev.herd.serve.onnx;
 import dev.herd.embedding.EmbeddingTable;
 import dev.herd.embedding.OutOfRange;
 import dev.herd.embedding.PoolingType;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -120,9 +123,22 @@ final class Lookups {
     private String rows(String ids, EmbeddingTable table) {
         OnnxType type = OnnxType.of(table.precision());
         String weight = weights.computeIfAbsent(
-                table, key -> target.weight(key.name(), type, new long[] {key.rows(), key.dim()}, key.weights()));
+                table, key -> target.weight(key.name(), type, new long[] {key.rows(), key.dim()}, numbers(key)));
         String rows = target.node("Gather", List.of(weight, ids), Attribute.integer("axis", 0));
         return type == OnnxType.FLOAT32 ? rows : cast(rows, OnnxType.FLOAT32);
+    }
+
+    /// The numbers of a table, which ONNX cannot hold packed.
+    private static MemorySegment numbers(EmbeddingTable table) {
+        if (table.precision().packed().isEmpty()) {
+            return table.weights();
+        }
+        MemorySegment numbers = Arena.ofAuto().allocate(table.rows() * table.dim() * Float.BYTES, 64);
+        for (long row = 0; row < table.rows(); row++) {
+            MemorySegment.copy(
+                    table.row(row), 0, numbers, ValueLayout.JAVA_FLOAT, row * table.dim() * Float.BYTES, table.dim());
+        }
+        return numbers;
     }
 
     private String total(String values) {
