@@ -1,11 +1,10 @@
 package dev.herd.serve.onnx;
 
+import dev.herd.data.InputException;
 import dev.herd.embedding.EmbeddingTable;
 import dev.herd.embedding.OutOfRange;
 import dev.herd.embedding.PoolingType;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -133,10 +132,14 @@ final class Lookups {
         if (table.precision().packed().isEmpty()) {
             return table.weights();
         }
-        MemorySegment numbers = Arena.ofAuto().allocate(table.rows() * table.dim() * Float.BYTES, 64);
+        long rowBytes = table.dim() * (long) Float.BYTES;
+        if (table.rows() > Integer.MAX_VALUE / rowBytes) {
+            throw new InputException("table '" + table.name() + "' is packed in "
+                    + table.precision().label() + ", and unpacked beyond 2 GiB; export the model without its tables");
+        }
+        MemorySegment numbers = MemorySegment.ofArray(new byte[(int) (table.rows() * rowBytes)]);
         for (long row = 0; row < table.rows(); row++) {
-            MemorySegment.copy(
-                    table.row(row), 0, numbers, ValueLayout.JAVA_FLOAT, row * table.dim() * Float.BYTES, table.dim());
+            MemorySegment.copy(MemorySegment.ofArray(table.row(row)), 0, numbers, row * rowBytes, rowBytes);
         }
         return numbers;
     }

@@ -217,9 +217,10 @@ class LookupsTest {
                     .hasSize(4)
                     .allSatisfy(table -> {
                         assertThat(table.name()).startsWith("embedding/");
-                        assertThat(table.data().byteSize()).isEqualTo((long) ROWS
-                                * DIM
-                                * (precision.packed().isPresent() ? Float.BYTES : precision.rowBytes(1)));
+                        assertThat(table.data().byteSize())
+                                .isEqualTo((long) ROWS
+                                        * DIM
+                                        * (precision.packed().isPresent() ? Float.BYTES : precision.rowBytes(1)));
                     });
         }
     }
