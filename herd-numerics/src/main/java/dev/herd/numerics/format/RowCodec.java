@@ -12,11 +12,11 @@ import java.util.stream.Stream;
 ///
 /// ```java
 /// RowCodec codec = RowCodec.named("mx9");
-/// codec.encode(gradients, 0, rows, width, out, 0);
+/// codec.encode(gradients, 0, rows, width, out, 0, 0);
 /// ```
 ///
-/// **Errors**: see [#error]. A NaN or an infinity arrives as NaN, with everything under its scale; fp16 and bf16 send
-/// infinities as they are.
+/// **Errors**: see [#error]. A NaN or an infinity arrives as NaN, with everything under its scale; fp16 and
+/// bf16 send infinities as they are.
 ///
 /// **Paper**: Rouhani et al. (2302.08007); Neo (2104.05158), quantized communication.
 public sealed interface RowCodec {
@@ -110,9 +110,8 @@ public sealed interface RowCodec {
     record Packed(BlockCodec codec) implements RowCodec {
         public Packed {
             if (codec.format().needsTensorScale()) {
-                throw new IllegalArgumentException(
-                        codec.format().name()
-                                + " has a scale for the whole tensor, which rows do not carry; take a format by rows or blocks");
+                throw new IllegalArgumentException(codec.format().name()
+                        + " has a scale for the whole tensor, which rows do not carry; take one by rows or blocks");
             }
         }
 
