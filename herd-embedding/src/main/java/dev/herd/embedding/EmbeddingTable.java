@@ -97,6 +97,7 @@ public final class EmbeddingTable {
     ///
     /// **Throws** `IllegalStateException` when an optimizer keeps state beside the rows: it would go on from
     /// rounded ones.
+    @SuppressWarnings("MustBeClosedChecker") // close() closes whichever arena is current
     public void hold(RowFormat wanted) {
         if (!states.isEmpty()) {
             throw new IllegalStateException(
