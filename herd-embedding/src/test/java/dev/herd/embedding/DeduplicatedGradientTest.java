@@ -7,7 +7,6 @@ import dev.herd.data.Features;
 import dev.herd.data.InverseKeyedJaggedTensor;
 import dev.herd.data.KeyedJaggedTensor;
 import dev.herd.numerics.CounterRandom;
-
 import dev.herd.numerics.WorkerPool;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
