@@ -62,6 +62,7 @@ public final class Main {
         line.addSubcommand(new TuneCommand(console));
         line.addSubcommand(new EvaluateCommand(console));
         line.addSubcommand(new PredictCommand(console));
+        line.addSubcommand(new QuantizeCommand(console));
         line.addSubcommand(new ExportCommand(console));
         line.addSubcommand(new ModelsCommand(console));
         line.addSubcommand(new TokenizeCommand(console));
@@ -70,7 +71,6 @@ public final class Main {
         line.addSubcommand(new GuardCommand(console));
         line.addSubcommand(new PerplexityCommand(console));
         line.addSubcommand(new ServeCommand(console));
-        line.addSubcommand(new QuantizeCommand(console));
         line.addSubcommand(new DoctorCommand(console));
         plugins.forEach(plugin -> line.addSubcommand(plugin.command(console)));
         line.addSubcommand(new CompletionCommand(console));

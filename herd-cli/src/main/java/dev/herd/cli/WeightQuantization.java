@@ -43,7 +43,8 @@ final class WeightQuantization {
 
     int run(Path model, WeightPrecision matrices, Path out, int threads, boolean json, Console console) {
         if (Files.isRegularFile(model.resolve("config.yaml"))) {
-            throw InputException.of(model, "is a training run; name a Llama model, " + ACCEPTED);
+            throw InputException.of(
+                    model, "is a training run; quantize its tables by --tables, or name a Llama model, " + ACCEPTED);
         }
         if (Files.exists(out) && !force) {
             throw InputException.of(out, "exists already; choose another name, or --force to replace it");

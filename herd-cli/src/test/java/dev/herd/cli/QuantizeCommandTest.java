@@ -46,7 +46,10 @@ class QuantizeCommandTest {
         Files.writeString(folder.resolve("config.yaml"), "model: {name: dlrm}");
         CommandRun run = CommandRun.of("quantize", folder.toString(), "--to", "q4_0", "--out", folder + "/x.gguf");
         assertThat(run.code()).isEqualTo(ExitCodes.BAD_INPUT);
-        assertThat(run.err()).contains(folder + ": is a training run; name a Llama model, a .gguf file, or a folder");
+        assertThat(run.err())
+                .contains(
+                        folder
+                                + ": is a training run; quantize its tables by --tables, or name a Llama model, a .gguf file, or a folder");
     }
 
     @Test
@@ -60,6 +63,6 @@ class QuantizeCommandTest {
     void theTypeMustBeNamed() {
         CommandRun run = CommandRun.of("quantize", "model.gguf", "--out", "x.gguf");
         assertThat(run.code()).isEqualTo(ExitCodes.BAD_INPUT);
-        assertThat(run.err()).contains("which type? Name it by --to, for example --to q4_k");
+        assertThat(run.err()).contains("name either the format of a run's tables by --tables");
     }
 }

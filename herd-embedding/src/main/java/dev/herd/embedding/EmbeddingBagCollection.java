@@ -4,7 +4,6 @@ import dev.herd.data.Features;
 import dev.herd.data.KeyedJaggedTensor;
 import dev.herd.numerics.WorkerPool;
 import dev.herd.numerics.kernel.Bags;
-import dev.herd.numerics.kernel.Pooling;
 import dev.herd.numerics.kernel.RowSelect;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -273,7 +272,7 @@ public final class EmbeddingBagCollection implements AutoCloseable {
             boolean own = batch.numbers(slot) == null;
             int step = own ? width : table.dim();
             long at = (long) first * step + (own ? slot.column() : layout.at(slot));
-            Pooling.pool(table.stored(), batch.bags(slot), batch.base(slot) + first, count, out, at, step);
+            table.stored().pool(batch.bags(slot), batch.base(slot) + first, count, out, at, step);
         } else {
             fetch(slot, first, count, out);
         }
@@ -315,7 +314,7 @@ public final class EmbeddingBagCollection implements AutoCloseable {
             int blank = longest - ids;
             long at = layout.at(slot) + (long) b * longest * dim;
             out.asSlice(at * Float.BYTES, (long) blank * dim * Float.BYTES).fill((byte) 0);
-            Pooling.pool(table.stored(), each, from, ids, out, at + (long) blank * dim, dim);
+            table.stored().pool(each, from, ids, out, at + (long) blank * dim, dim);
             long place = layout.maskAt(slot) + (long) b * longest;
             for (int t = 0; t < longest; t++) {
                 mask.setAtIndex(ValueLayout.JAVA_FLOAT, place + t, t < blank ? 0 : 1);
@@ -461,6 +460,7 @@ public final class EmbeddingBagCollection implements AutoCloseable {
         values.close();
         masks.close();
         gradients.close();
+        tables.forEach(EmbeddingTable::close);
         arena.close();
     }
 }

@@ -1,6 +1,5 @@
 package dev.herd.embedding;
 
-import dev.herd.numerics.ElementType;
 import java.util.List;
 
 /// One embedding table and the features that read it.
@@ -15,7 +14,7 @@ import java.util.List;
 /// @param features id features that are pooled, one row per bag
 /// @param sequences id features that are looked up id by id, without pooling
 /// @param pooling how the rows of a bag become one
-/// @param precision how rows are stored; FP16 and BF16 rows are updated with stochastic rounding
+/// @param precision how rows are stored; all but FP32 rows are updated with stochastic rounding
 /// @param init first values of the rows
 /// @param outOfRange what happens to ids outside the table
 public record EmbeddingBagConfig(
@@ -25,7 +24,7 @@ public record EmbeddingBagConfig(
         List<String> features,
         List<Sequence> sequences,
         PoolingType pooling,
-        ElementType precision,
+        RowFormat precision,
         RowInit init,
         OutOfRange outOfRange) {
 
@@ -81,7 +80,7 @@ public record EmbeddingBagConfig(
             int embeddingDim,
             List<String> features,
             PoolingType pooling,
-            ElementType precision,
+            RowFormat precision,
             RowInit init) {
         this(name, numEmbeddings, embeddingDim, features, List.of(), pooling, precision, init, OutOfRange.FAIL);
     }
@@ -94,7 +93,7 @@ public record EmbeddingBagConfig(
                 embeddingDim,
                 features,
                 PoolingType.SUM,
-                ElementType.FP32,
+                RowFormat.FP32,
                 RowInit.scaledUniform(Math.max(1, numEmbeddings)));
     }
 
@@ -103,7 +102,7 @@ public record EmbeddingBagConfig(
                 name, numEmbeddings, embeddingDim, features, sequences, other, precision, init, outOfRange);
     }
 
-    public EmbeddingBagConfig withPrecision(ElementType other) {
+    public EmbeddingBagConfig withPrecision(RowFormat other) {
         return new EmbeddingBagConfig(
                 name, numEmbeddings, embeddingDim, features, sequences, pooling, other, init, outOfRange);
     }

@@ -1,31 +1,38 @@
 package dev.herd.embedding;
 
-import dev.herd.numerics.ElementType;
 import dev.herd.numerics.OffHeap;
 import dev.herd.numerics.WorkerPool;
-import dev.herd.numerics.kernel.Rows;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/// One table: its rows and the optimizer's state beside them.
+/// One table: its rows and the optimizer's state beside them. To score, rows can be held in another format than they
+/// were
+/// trained in.
 ///
-/// **Shapes**: weights `[rows, dim]` of the table's precision; a state `[rows, width]` fp32; both row-major without
-/// gaps, so a range of rows is one run of bytes.
+/// **Shapes**: weights `[rows, dim]` in the table's format; a state `[rows, width]` fp32; both row-major without gaps,
+/// so a range of rows is one run of bytes.
 /// **Owner**: its collection.
 public final class EmbeddingTable {
     private static final int INIT_ELEMENTS = 1 << 18;
 
     private final EmbeddingBagConfig config;
-    private final Rows rows;
+    private final StoredRows trained;
     private final long stream;
     private final List<EmbeddingOptimizer.State> states;
     private final List<MemorySegment> stateSegments = new ArrayList<>();
+    private StoredRows rows;
+    private RowFormat format;
+    private @Nullable Arena own;
 
-    private EmbeddingTable(EmbeddingBagConfig config, Rows rows, List<EmbeddingOptimizer.State> states, Arena arena) {
+    private EmbeddingTable(
+            EmbeddingBagConfig config, StoredRows rows, List<EmbeddingOptimizer.State> states, Arena arena) {
         this.config = config;
+        this.trained = rows;
         this.rows = rows;
+        this.format = config.precision();
         this.stream = RowInit.tableStream(config.name());
         this.states = states;
         for (EmbeddingOptimizer.State state : states) {
@@ -36,15 +43,17 @@ public final class EmbeddingTable {
 
     static EmbeddingTable create(
             EmbeddingBagConfig config, EmbeddingOptimizer optimizer, long seed, WorkerPool pool, Arena arena) {
-        long elements = Math.multiplyExact(config.numEmbeddings(), (long) config.embeddingDim());
-        MemorySegment weights = OffHeap.allocate(
-                arena, Math.multiplyExact(elements, (long) config.precision().bytes()));
-        Rows rows = new Rows(weights, config.precision(), config.numEmbeddings(), config.embeddingDim());
+        MemorySegment weights = OffHeap.allocate(arena, bytes(config, config.precision()));
+        StoredRows rows = StoredRows.of(config.precision(), weights, config.numEmbeddings(), config.embeddingDim());
         EmbeddingTable table = new EmbeddingTable(config, rows, optimizer.states(), arena);
         if (!(config.init() instanceof RowInit.Zeros)) {
             table.initialize(seed, pool);
         }
         return table;
+    }
+
+    private static long bytes(EmbeddingBagConfig config, RowFormat format) {
+        return Math.multiplyExact(config.numEmbeddings(), format.rowBytes(config.embeddingDim()));
     }
 
     private void initialize(long seed, WorkerPool pool) {
@@ -56,9 +65,7 @@ public final class EmbeddingTable {
             long end = Math.min(rows(), (task + 1) * perTask);
             for (long r = task * perTask; r < end; r++) {
                 config.init().row(seed, stream, r, row, dim);
-                for (int d = 0; d < dim; d++) {
-                    precision().set(rows.values(), r * dim + d, row[d]);
-                }
+                rows.write(r, MemorySegment.ofArray(row), 0);
             }
         });
     }
@@ -81,18 +88,55 @@ public final class EmbeddingTable {
         return config.embeddingDim();
     }
 
-    public ElementType precision() {
-        return config.precision();
+    /// How the rows lie now.
+    public RowFormat precision() {
+        return format;
     }
 
-    /// All weights, `[rows, dim]`.
+    /// Holds the rows in a format, rounded to the nearest from how they were trained. For scoring alone.
+    ///
+    /// **Throws** `IllegalStateException` when an optimizer keeps state beside the rows: it would go on from
+    /// rounded ones.
+    @SuppressWarnings("MustBeClosedChecker") // close() closes whichever arena is current
+    public void hold(RowFormat wanted) {
+        if (!states.isEmpty()) {
+            throw new IllegalStateException(
+                    "table '" + name() + "' is being trained; rows are rounded for scoring alone");
+        }
+        Arena before = own;
+        if (wanted == config.precision()) {
+            rows = trained;
+            own = null;
+        } else {
+            own = Arena.ofShared();
+            rows = StoredRows.of(wanted, OffHeap.allocate(own, bytes(config, wanted)), rows(), dim());
+            MemorySegment row = MemorySegment.ofArray(new float[dim()]);
+            for (long r = 0; r < rows(); r++) {
+                trained.read(r, row, 0);
+                rows.write(r, row, 0);
+            }
+        }
+        format = wanted;
+        if (before != null) {
+            before.close();
+        }
+    }
+
+    /// Frees what [#hold] allocated.
+    void close() {
+        if (own != null) {
+            own.close();
+        }
+    }
+
+    /// All weights, `[rows, dim]`, or `[rows, bytes of a row]` where they are packed.
     public MemorySegment weights() {
-        return rows.values();
+        return rows.bytes();
     }
 
     /// Rows `first .. first+count-1` of the weights, to read or to write.
     public MemorySegment weights(long first, long count) {
-        return slice(rows.values(), first, count, rows.stride());
+        return slice(rows.bytes(), first, count, rows.stride());
     }
 
     /// What the optimizer keeps beside the weights.
@@ -137,9 +181,7 @@ public final class EmbeddingTable {
             throw new IndexOutOfBoundsException("row " + id + " of table '" + name() + "' with " + rows());
         }
         float[] row = new float[dim()];
-        for (int d = 0; d < row.length; d++) {
-            row[d] = precision().get(rows.values(), id * row.length + d);
-        }
+        rows.read(id, MemorySegment.ofArray(row), 0);
         return row;
     }
 
@@ -148,7 +190,7 @@ public final class EmbeddingTable {
         return stream;
     }
 
-    Rows stored() {
+    StoredRows stored() {
         return rows;
     }
 

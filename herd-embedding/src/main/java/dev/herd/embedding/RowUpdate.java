@@ -1,8 +1,6 @@
 package dev.herd.embedding;
 
 import dev.herd.numerics.CounterRandom;
-import dev.herd.numerics.ElementType;
-import dev.herd.numerics.kernel.Halves;
 import dev.herd.numerics.kernel.RowBlock;
 import dev.herd.numerics.kernel.RowMath;
 import dev.herd.numerics.kernel.RowSteps;
@@ -36,7 +34,7 @@ final class RowUpdate implements RowPass.Work {
 
     @Override
     public void block(EmbeddingTable table, RowScratch scratch, int count, boolean neighbors, int chunk) {
-        if (table.precision() == ElementType.FP32) {
+        if (table.precision() == RowFormat.FP32) {
             step(table, scratch, table.weights(), count, neighbors);
             return;
         }
@@ -45,15 +43,7 @@ final class RowUpdate implements RowPass.Work {
         long stream = table.stream();
         for (int k = 0; k < count; k++) {
             long random = CounterRandom.bits(noiseSeed, stream, scratch.rows[k]);
-            int dim = table.dim();
-            Halves.encodeStochastic(
-                    table.precision(),
-                    scratch.weights,
-                    (long) k * dim,
-                    table.weights(),
-                    scratch.rows[k] * dim,
-                    dim,
-                    random);
+            table.stored().write(scratch.rows[k], scratch.weights, (long) k * table.dim(), random);
         }
     }
 
@@ -61,8 +51,7 @@ final class RowUpdate implements RowPass.Work {
     private static void widen(EmbeddingTable table, RowScratch scratch, int count) {
         int dim = table.dim();
         for (int k = 0; k < count; k++) {
-            Halves.decode(
-                    table.precision(), table.weights(), scratch.rows[k] * dim, scratch.weights, (long) k * dim, dim);
+            table.stored().read(scratch.rows[k], scratch.weights, (long) k * dim);
             scratch.weightAt[k] = (long) k * dim * Float.BYTES;
         }
     }
@@ -90,7 +79,7 @@ final class RowUpdate implements RowPass.Work {
         public void block(EmbeddingTable table, RowScratch scratch, int count, boolean neighbors, int chunk) {
             if (l2 != 0) {
                 MemorySegment weights = table.weights();
-                if (table.precision() != ElementType.FP32) {
+                if (table.precision() != RowFormat.FP32) {
                     widen(table, scratch, count);
                     weights = scratch.weights;
                 }

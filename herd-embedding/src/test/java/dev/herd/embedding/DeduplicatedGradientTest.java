@@ -7,7 +7,6 @@ import dev.herd.data.Features;
 import dev.herd.data.InverseKeyedJaggedTensor;
 import dev.herd.data.KeyedJaggedTensor;
 import dev.herd.numerics.CounterRandom;
-import dev.herd.numerics.ElementType;
 import dev.herd.numerics.WorkerPool;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
@@ -212,7 +211,7 @@ class DeduplicatedGradientTest {
         try (WorkerPool pool = WorkerPool.create(2);
                 Arena arena = Arena.ofShared();
                 EmbeddingBagCollection tables = EmbeddingBagCollection.create(
-                        EmbeddingExactnessTest.configs(pooling, ElementType.FP32, DIM).stream()
+                        EmbeddingExactnessTest.configs(pooling, RowFormat.FP32, DIM).stream()
                                 .map(DeduplicatedGradientTest::small)
                                 .toList(),
                         EmbeddingOptimizer.ExactSgd.defaults(),

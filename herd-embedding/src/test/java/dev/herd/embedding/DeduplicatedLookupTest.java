@@ -8,7 +8,6 @@ import dev.herd.data.Features;
 import dev.herd.data.InputException;
 import dev.herd.data.KeyedJaggedTensor;
 import dev.herd.numerics.CounterRandom;
-import dev.herd.numerics.ElementType;
 import dev.herd.numerics.WorkerPool;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -49,7 +48,7 @@ class DeduplicatedLookupTest {
         try (WorkerPool pool = WorkerPool.create(2);
                 Arena arena = Arena.ofShared();
                 EmbeddingBagCollection tables = EmbeddingBagCollection.create(
-                        EmbeddingExactnessTest.configs(of.pooling(), ElementType.FP32, of.dim()),
+                        EmbeddingExactnessTest.configs(of.pooling(), RowFormat.FP32, of.dim()),
                         of.optimizer(),
                         7,
                         pool)) {
@@ -64,7 +63,7 @@ class DeduplicatedLookupTest {
     void pooledValuesAreTheBitsOfTheRowsWrittenOut() {
         try (WorkerPool pool = WorkerPool.create(2);
                 EmbeddingBagCollection tables = EmbeddingBagCollection.create(
-                        EmbeddingExactnessTest.configs(PoolingType.MEAN, ElementType.FP16, 37),
+                        EmbeddingExactnessTest.configs(PoolingType.MEAN, RowFormat.FP16, 37),
                         EmbeddingOptimizer.rowWiseAdagrad(),
                         7,
                         pool)) {
@@ -85,7 +84,7 @@ class DeduplicatedLookupTest {
         try (WorkerPool pool = WorkerPool.create(threads);
                 Arena arena = Arena.ofShared();
                 EmbeddingBagCollection tables = EmbeddingBagCollection.create(
-                        EmbeddingExactnessTest.configs(PoolingType.SUM, ElementType.FP32, 130),
+                        EmbeddingExactnessTest.configs(PoolingType.SUM, RowFormat.FP32, 130),
                         EmbeddingOptimizer.rowWiseAdagrad(),
                         7,
                         pool)) {
@@ -150,7 +149,7 @@ class DeduplicatedLookupTest {
                 List.of(),
                 List.of(new EmbeddingBagConfig.Sequence("history", 4, unique)),
                 PoolingType.SUM,
-                ElementType.FP32,
+                RowFormat.FP32,
                 RowInit.normal(1),
                 OutOfRange.FAIL);
         return EmbeddingBagCollection.create(List.of(config), EmbeddingOptimizer.rowWiseAdagrad(), 3, pool);
@@ -165,7 +164,7 @@ class DeduplicatedLookupTest {
         Features batch = new Features(3, new float[0], rows).grouped(List.of(List.of("user")));
         try (WorkerPool pool = WorkerPool.create(2);
                 EmbeddingBagCollection tables = EmbeddingBagCollection.create(
-                        EmbeddingExactnessTest.configs(PoolingType.SUM, ElementType.FP32, 16),
+                        EmbeddingExactnessTest.configs(PoolingType.SUM, RowFormat.FP32, 16),
                         EmbeddingOptimizer.rowWiseAdagrad(),
                         7,
                         pool)) {

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.herd.data.Features;
 import dev.herd.data.KeyedJaggedTensor;
-import dev.herd.numerics.ElementType;
 import dev.herd.numerics.WorkerPool;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
@@ -49,7 +48,7 @@ class EmbeddingExactnessTest {
         return optimizers;
     }
 
-    static List<EmbeddingBagConfig> configs(PoolingType pooling, ElementType precision, int dim) {
+    static List<EmbeddingBagConfig> configs(PoolingType pooling, RowFormat precision, int dim) {
         return List.of(
                 new EmbeddingBagConfig("users", ROWS, dim, List.of("user"), pooling, precision, RowInit.normal(1)),
                 new EmbeddingBagConfig(
@@ -62,7 +61,7 @@ class EmbeddingExactnessTest {
         try (WorkerPool pool = WorkerPool.create(2);
                 Arena arena = Arena.ofShared();
                 EmbeddingBagCollection tables = EmbeddingBagCollection.create(
-                        configs(of.pooling(), ElementType.FP32, of.dim()), of.optimizer(), 7, pool)) {
+                        configs(of.pooling(), RowFormat.FP32, of.dim()), of.optimizer(), 7, pool)) {
             Reference reference = new Reference(tables);
             for (int step = 0; step < 3; step++) {
                 KeyedJaggedTensor kjt = Batches.random(KEYS, SIZE, 5, ROWS, of.weighted(), 100 + step);
@@ -102,8 +101,8 @@ class EmbeddingExactnessTest {
     @ParameterizedTest
     @MethodSource("halfCases")
     void aStepOnHalfPrecisionRowsEndsAtANeighborOfTheReference(Case of) {
-        for (ElementType precision : List.of(ElementType.FP16, ElementType.BF16)) {
-            double ulp = precision == ElementType.FP16 ? 0x1p-10 : 0x1p-7;
+        for (RowFormat precision : List.of(RowFormat.FP16, RowFormat.BF16)) {
+            double ulp = precision == RowFormat.FP16 ? 0x1p-10 : 0x1p-7;
             try (WorkerPool pool = WorkerPool.create(2);
                     Arena arena = Arena.ofShared();
                     EmbeddingBagCollection tables = EmbeddingBagCollection.create(

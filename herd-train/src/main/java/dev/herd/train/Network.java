@@ -7,6 +7,7 @@ import dev.herd.embedding.EmbeddingBagCollection;
 import dev.herd.embedding.EmbeddingBagConfig;
 import dev.herd.embedding.EmbeddingOptimizer;
 import dev.herd.embedding.EmbeddingTable;
+import dev.herd.embedding.RowFormat;
 import dev.herd.models.ConfiguredModel;
 import dev.herd.models.EmbeddingGroup;
 import dev.herd.models.ModelInput;
@@ -18,7 +19,6 @@ import dev.herd.nn.Parameter;
 import dev.herd.nn.Parameters;
 import dev.herd.nn.Tape;
 import dev.herd.nn.Tensor;
-import dev.herd.numerics.ElementType;
 import dev.herd.numerics.WorkerPool;
 import dev.herd.train.checkpoint.DType;
 import dev.herd.train.checkpoint.StoredArray;
@@ -57,12 +57,23 @@ final class Network implements AutoCloseable {
     ///
     /// @param optimizer of the tables; one without state suffices for scoring
     static Network create(TrainConfig config, FeatureSchema schema, EmbeddingOptimizer optimizer, WorkerPool pool) {
+        return create(config, schema, optimizer, pool, Map.of());
+    }
+
+    /// The same with tables, by name, that are stored in other formats than the configuration says.
+    static Network create(
+            TrainConfig config,
+            FeatureSchema schema,
+            EmbeddingOptimizer optimizer,
+            WorkerPool pool,
+            Map<String, RowFormat> formats) {
         ConfiguredModel<?> configured = ModelZoo.configured(config.model());
         Network network = new Network(schema, configured, config, pool);
         try {
             for (EmbeddingGroup group : configured.embeddings(schema)) {
                 List<EmbeddingBagConfig> configs = group.tables(schema).stream()
                         .map(table -> table(config.tables(), group, table))
+                        .map(table -> table.withPrecision(formats.getOrDefault(table.name(), table.precision())))
                         .toList();
                 network.tables.put(group, EmbeddingBagCollection.create(configs, optimizer, config.seed(), pool));
             }
@@ -185,11 +196,7 @@ final class Network implements AutoCloseable {
         }
         for (EmbeddingBagCollection collection : tables.values()) {
             for (EmbeddingTable table : collection.tables()) {
-                arrays.add(new StoredArray(
-                        "table/" + table.name(),
-                        type(table.precision()),
-                        new long[] {table.rows(), table.dim()},
-                        table.weights()));
+                arrays.add(weights(table));
             }
         }
         return arrays;
@@ -212,12 +219,19 @@ final class Network implements AutoCloseable {
         return arrays;
     }
 
-    private static DType type(ElementType precision) {
-        return switch (precision) {
+    private static StoredArray weights(EmbeddingTable table) {
+        String name = "table/" + table.name();
+        RowFormat format = table.precision();
+        if (format.packed().isPresent()) {
+            long[] shape = {table.rows(), format.rowBytes(table.dim())};
+            return new StoredArray(name, DType.U8, shape, table.weights(), format.label());
+        }
+        DType type = switch (format.plain().orElseThrow()) {
             case FP32 -> DType.F32;
             case FP16 -> DType.F16;
             case BF16 -> DType.BF16;
         };
+        return new StoredArray(name, type, new long[] {table.rows(), table.dim()}, table.weights());
     }
 
     @Override

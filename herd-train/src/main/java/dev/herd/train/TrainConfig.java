@@ -7,11 +7,11 @@ import dev.herd.embedding.Decay;
 import dev.herd.embedding.EmbeddingOptimizer;
 import dev.herd.embedding.OutOfRange;
 import dev.herd.embedding.PoolingType;
+import dev.herd.embedding.RowFormat;
 import dev.herd.embedding.RowInit;
 import dev.herd.nn.LearningRateConfig;
 import dev.herd.nn.Numerics;
 import dev.herd.nn.OptimizerConfig;
-import dev.herd.numerics.ElementType;
 import dev.herd.train.metric.AucKind;
 import java.nio.file.Path;
 import java.util.Map;
@@ -133,7 +133,7 @@ public record TrainConfig(
             @Doc("how the ids of a multi-valued feature become one row")
             PoolingType pooling,
 
-            @Doc("how rows are stored") ElementType precision,
+            @Doc("how rows are stored") RowFormat precision,
             @Doc("what happens to ids outside their table") OutOfRange outOfRange) {
         public Tables {
             notNegative("rate", rate == null ? 0 : rate);
@@ -145,7 +145,7 @@ public record TrainConfig(
                     null,
                     RowInit.normal(1e-2),
                     PoolingType.SUM,
-                    ElementType.FP32,
+                    RowFormat.FP32,
                     OutOfRange.FAIL);
         }
     }

@@ -1,5 +1,6 @@
 package dev.herd.train;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.herd.data.Batch;
 import dev.herd.data.FeatureSchema;
 import dev.herd.data.InputException;
@@ -9,6 +10,7 @@ import dev.herd.embedding.Decay;
 import dev.herd.embedding.EmbeddingBagCollection;
 import dev.herd.embedding.EmbeddingOptimizer;
 import dev.herd.embedding.EmbeddingTable;
+import dev.herd.embedding.RowFormat;
 import dev.herd.models.EmbeddingGroup;
 import dev.herd.models.ModelGraph;
 import dev.herd.nn.Numerics;
@@ -22,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /// A model on disk, ready to score: the folder `model` of a finished run, with its weights, configuration
 /// and schema.
@@ -45,10 +48,30 @@ public final class TrainedModel implements AutoCloseable {
     /// What lies beside the weights.
     ///
     /// @param config the run's resolved configuration, as YAML
-    record Card(String config, FeatureSchema schema) {}
+    /// @param formats tables, by name, that are stored in other formats than the configuration says; null for none
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    record Card(
+            String config, FeatureSchema schema, @Nullable Map<String, RowFormat> formats) {
+        Map<String, RowFormat> others() {
+            return formats == null ? Map.of() : formats;
+        }
+    }
 
     static void save(Path run, TrainConfig config, Network network) {
-        Checkpoint.write(run, FOLDER, network.weights(), new Card(Config.write(config), network.schema()));
+        Map<String, RowFormat> formats = new LinkedHashMap<>();
+        for (EmbeddingBagCollection collection : network.tables().values()) {
+            for (EmbeddingTable table : collection.tables()) {
+                if (table.precision() != config.tables().precision()) {
+                    formats.put(table.name(), table.precision());
+                }
+            }
+        }
+        Checkpoint.write(run, FOLDER, network.weights(), new Card(Config.write(config), network.schema(), formats));
+    }
+
+    /// Writes the model, its tables as they are held now, to the folder `model` of another run.
+    public void save(Path run) {
+        save(run, config, network);
     }
 
     /// Loads the model of a run, or a copied `model` folder.
@@ -81,7 +104,8 @@ public final class TrainedModel implements AutoCloseable {
                 changed.apply(Config.parse(card.config(), model + "/manifest.json", List.of(), TrainConfig.defaults()));
         WorkerPool pool = WorkerPool.create(threads);
         try {
-            Network network = Network.create(config, card.schema(), new EmbeddingOptimizer.ExactSgd(Decay.NONE), pool);
+            Network network = Network.create(
+                    config, card.schema(), new EmbeddingOptimizer.ExactSgd(Decay.NONE), pool, card.others());
             TrainedModel trained = new TrainedModel(config, card.schema(), pool, network);
             try {
                 checkpoint.load(network.weights());

@@ -47,10 +47,19 @@ public final class NumericsBenchmark {
     /// Runs every case whose name holds `only`.
     public static void run(boolean quick, String only, Progress progress, Consumer<Outcome> results) {
         Rounds rounds = new Rounds(quick ? 5 : 9, Duration.ofMillis(quick ? 40 : 100), Duration.ofMillis(500));
+        run(rounds, quick ? QUICK : FULL, PlainSide.LARGE, only, progress, results);
+    }
+
+    static void run(
+            Rounds rounds,
+            List<String> names,
+            long numbers,
+            String only,
+            Progress progress,
+            Consumer<Outcome> results) {
         NumericsBenchmark benchmark = new NumericsBenchmark(rounds, only, results);
-        List<String> names = quick ? QUICK : FULL;
         try (Progress.Task task = progress.start("numerics", names.size(), "formats");
-                PlainSide plain = PlainSide.create()) {
+                PlainSide plain = PlainSide.create(numbers)) {
             for (String name : names) {
                 benchmark.run(name, NumberFormats.named(name).orElseThrow(), plain);
                 task.advance(1);
@@ -77,7 +86,7 @@ public final class NumericsBenchmark {
             duel(cases.get(2), "bytes/s", moved, packed::encodeAll, packed::copy);
             duel(cases.get(3), "bytes/s", moved, packed::decodeAll, packed::copy);
             duel(cases.get(4), "ids/s", PlainSide.IDS, packed::pool, plain::pool);
-            duel(cases.get(5), "numbers/s", PlainSide.NUMBERS, packed::multiply, plain::multiply);
+            duel(cases.get(5), "numbers/s", plain.numbers(), packed::multiply, plain::multiply);
         }
     }
 

@@ -5,6 +5,7 @@ import dev.herd.numerics.format.NumberFormat;
 import dev.herd.numerics.format.PackedRows;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /// The same numbers packed in a format, and the same work on them.
 final class PackedSide implements AutoCloseable {
@@ -29,14 +30,14 @@ final class PackedSide implements AutoCloseable {
         this.codec = BlockCodec.of(format).fitted(plain.values(), 0, FEW);
         this.definition = BlockCodec.scalar(format).withTensorScale(codec.tensorScale());
         this.small = arena.allocate(FEW / ROW * codec.rowBytes(ROW), 64);
-        this.decoded = arena.allocate(PlainSide.NUMBERS * 4, 64);
-        this.copied = arena.allocate(PlainSide.NUMBERS * 4, 64);
+        this.decoded = arena.allocate(plain.numbers() * 4, 64);
+        this.copied = arena.allocate(plain.numbers() * 4, 64);
         this.table = pack(PlainSide.WIDTH);
         this.matrix = pack(PlainSide.COLUMNS);
     }
 
     private PackedRows pack(int width) {
-        long rows = PlainSide.NUMBERS / width;
+        long rows = plain.numbers() / width;
         MemorySegment bytes = arena.allocate(rows * codec.rowBytes(width), 64);
         codec.encode(plain.values(), 0, (int) rows, width, BlockCodec.Axis.ROWS, bytes, 0, 0);
         return new PackedRows(codec, bytes, rows, width);
@@ -64,15 +65,15 @@ final class PackedSide implements AutoCloseable {
 
     /// Bytes that are read and written when all numbers are packed, or unpacked.
     double bytesMoved() {
-        return PlainSide.NUMBERS * 4.0 + matrix.count() * (double) matrix.rowBytes();
+        return plain.numbers() * 4.0 + matrix.count() * (double) matrix.rowBytes();
     }
 
     void encodeAll() {
-        codec.encode(plain.values(), 0, PlainSide.ROWS, PlainSide.COLUMNS, BlockCodec.Axis.ROWS, matrix.bytes(), 0, 0);
+        codec.encode(plain.values(), 0, plain.rows(), PlainSide.COLUMNS, BlockCodec.Axis.ROWS, matrix.bytes(), 0, 0);
     }
 
     void decodeAll() {
-        codec.decode(matrix.bytes(), 0, PlainSide.ROWS, PlainSide.COLUMNS, BlockCodec.Axis.ROWS, decoded, 0);
+        codec.decode(matrix.bytes(), 0, plain.rows(), PlainSide.COLUMNS, BlockCodec.Axis.ROWS, decoded, 0);
     }
 
     /// Copies half of [#bytesMoved], each byte being read and written.
@@ -87,7 +88,49 @@ final class PackedSide implements AutoCloseable {
     }
 
     void multiply() {
-        matrix.multiply(0, PlainSide.ROWS, plain.vector(), 0, plain.out(), 0);
+        matrix.multiply(0, plain.rows(), plain.vector(), 0, plain.out(), 0);
+    }
+
+    /// Proves that both sides of every case do the same work.
+    ///
+    /// **Throws** `IllegalStateException` naming the work whose results differ.
+    void verify() {
+        encodeFew();
+        MemorySegment packed = arena.allocate(small.byteSize());
+        packed.copyFrom(small);
+        encodeFewByDefinition();
+        require(packed.mismatch(small) < 0, "packing");
+        decodeFew();
+        MemorySegment values = arena.allocate(FEW * 4L);
+        values.copyFrom(decoded.asSlice(0, FEW * 4L));
+        decodeFewByDefinition();
+        require(values.mismatch(decoded.asSlice(0, FEW * 4L)) < 0, "unpacking");
+        MemorySegment expected = arena.allocate(plain.out().byteSize());
+        codec.decode(table.bytes(), 0, (int) table.count(), PlainSide.WIDTH, BlockCodec.Axis.ROWS, decoded, 0);
+        pool();
+        plain.pool(decoded, batch, expected);
+        require(close(plain.out(), expected, PlainSide.IDS), "pooling");
+        decodeAll();
+        multiply();
+        plain.multiply(decoded, expected);
+        require(close(plain.out(), expected, plain.rows()), "multiplying");
+    }
+
+    private static boolean close(MemorySegment a, MemorySegment b, int numbers) {
+        for (int i = 0; i < numbers; i++) {
+            float x = a.getAtIndex(ValueLayout.JAVA_FLOAT, i);
+            float y = b.getAtIndex(ValueLayout.JAVA_FLOAT, i);
+            if (!(Math.abs(x - y) <= 1e-4 * Math.max(1, Math.abs(y)))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void require(boolean equal, String work) {
+        if (!equal) {
+            throw new IllegalStateException(work + " " + codec.format() + " gives other results on the two sides");
+        }
     }
 
     @Override

@@ -10,38 +10,44 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/// 256 MB of fp32 numbers, as a table for bags and as a matrix, with the work that fp32 does on them.
+/// Fp32 numbers, as a table for bags and as a matrix, with the work that fp32 does on them.
 final class PlainSide implements AutoCloseable {
     static final int WIDTH = 64;
     static final int COLUMNS = 4096;
-    static final long NUMBERS = 64L << 20;
-    static final int ROWS = (int) (NUMBERS / COLUMNS);
+
+    /// 256 MB of them, beyond the caches.
+    static final long LARGE = 64L << 20;
 
     private static final int BAGS = 2048;
     private static final int POOLING = 20;
     static final int IDS = BAGS * POOLING;
     private static final int BATCHES = 32;
-    private static final int DISTINCT = 1 << 20;
+    private static final long DISTINCT = 1 << 20;
     private static final long SEED = 5;
 
     private final Arena arena = Arena.ofShared();
-    private final MemorySegment values = arena.allocate(NUMBERS * 4, 64);
+    private final long numbers;
+    private final MemorySegment values;
     private final MemorySegment vector = arena.allocate(COLUMNS * 4L, 64);
-    private final MemorySegment out = arena.allocate(Math.max((long) BAGS * WIDTH, ROWS) * 4, 64);
+    private final MemorySegment out;
     private final Bags bags;
     private int batch;
 
-    private PlainSide() {
-        for (long i = 0; i < DISTINCT; i++) {
+    private PlainSide(long numbers) {
+        this.numbers = numbers;
+        values = arena.allocate(numbers * 4, 64);
+        out = arena.allocate(Math.max((long) BAGS * WIDTH, rows()) * 4, 64);
+        long distinct = Math.min(DISTINCT, numbers);
+        for (long i = 0; i < distinct; i++) {
             values.setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) CounterRandom.gaussian(SEED, 0, i));
         }
-        for (long i = DISTINCT; i < NUMBERS; i += DISTINCT) {
-            MemorySegment.copy(values, 0, values, i * 4, DISTINCT * 4L);
+        for (long i = distinct; i < numbers; i += distinct) {
+            MemorySegment.copy(values, 0, values, i * 4, distinct * 4);
         }
         MemorySegment.copy(values, 0, vector, 0, COLUMNS * 4L);
         long[] ids = new long[BATCHES * IDS];
         for (int i = 0; i < ids.length; i++) {
-            ids[i] = CounterRandom.below(SEED, 1, i, NUMBERS / WIDTH);
+            ids[i] = CounterRandom.below(SEED, 1, i, numbers / WIDTH);
         }
         int[] offsets = new int[BATCHES * BAGS + 1];
         for (int bag = 0; bag < offsets.length; bag++) {
@@ -50,8 +56,18 @@ final class PlainSide implements AutoCloseable {
         bags = new Bags(ids, offsets, null, false);
     }
 
-    static PlainSide create() {
-        return new PlainSide();
+    /// @param numbers a multiple of 4096, above 2^20 of 2^20
+    static PlainSide create(long numbers) {
+        return new PlainSide(numbers);
+    }
+
+    long numbers() {
+        return numbers;
+    }
+
+    /// Rows of the matrix.
+    int rows() {
+        return (int) (numbers / COLUMNS);
     }
 
     MemorySegment values() {
@@ -81,12 +97,22 @@ final class PlainSide implements AutoCloseable {
 
     void pool() {
         batch = next(batch);
-        Rows rows = new Rows(values, ElementType.FP32, NUMBERS / WIDTH, WIDTH);
-        Pooling.pool(rows, bags, batch * BAGS, BAGS, out, 0, WIDTH);
+        pool(values, batch, out);
+    }
+
+    /// Pools a batch of rows that lie as fp32 numbers.
+    void pool(MemorySegment table, int batch, MemorySegment to) {
+        Rows rows = new Rows(table, ElementType.FP32, numbers / WIDTH, WIDTH);
+        Pooling.pool(rows, bags, batch * BAGS, BAGS, to, 0, WIDTH);
     }
 
     void multiply() {
-        RowDots.multiply(values, 0, ROWS, vector, 0, 1, COLUMNS, out, 0, ROWS);
+        multiply(values, out);
+    }
+
+    /// Multiplies a matrix that lies as fp32 numbers.
+    void multiply(MemorySegment matrix, MemorySegment to) {
+        RowDots.multiply(matrix, 0, rows(), vector, 0, 1, COLUMNS, to, 0, rows());
     }
 
     @Override

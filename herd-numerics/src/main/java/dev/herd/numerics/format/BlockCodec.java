@@ -1,5 +1,6 @@
 package dev.herd.numerics.format;
 
+import dev.herd.numerics.kernel.Bags;
 import dev.herd.numerics.kernel.Kernels;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -21,7 +22,8 @@ public final class BlockCodec {
     private final Packing packing;
     private final float tensorScale;
     private final ScalarCodec scalar;
-    private final Kernel kernel;
+    private final Packer packer;
+    private final Unpacker unpacker;
     private final Quantizer quantizer;
 
     private BlockCodec(NumberFormat format, float tensorScale, boolean fast) {
@@ -29,26 +31,34 @@ public final class BlockCodec {
         this.packing = new Packing(format);
         this.tensorScale = tensorScale;
         this.scalar = new ScalarCodec(format, tensorScale);
-        this.kernel = fast ? choose(format, scalar, tensorScale) : scalar;
-        this.quantizer = fast ? quantizer(format, scalar, kernel) : new PackedQuantizer(format, scalar);
-    }
-
-    private static Kernel choose(NumberFormat format, ScalarCodec scalar, float tensorScale) {
-        boolean rounds = format.rounding() == Rounding.HALF_EVEN || format.rounding() == Rounding.STOCHASTIC;
-        if (rounds && HalvesCodec.TYPES.containsKey(format.element())) {
-            return new HalvesCodec(format);
+        if (fast && isHalf(format)) {
+            HalvesCodec halves = new HalvesCodec(format);
+            this.packer = halves;
+            this.unpacker = halves;
+        } else {
+            this.packer = fast
+                    ? Kernels.choose(() -> scalar, () -> VectorCodecs.packer(format, scalar, tensorScale))
+                    : scalar;
+            this.unpacker = fast
+                    ? Kernels.choose(() -> scalar, () -> VectorCodecs.unpacker(format, scalar, tensorScale))
+                    : scalar;
         }
-        return Kernels.choose(
-                () -> scalar,
-                () -> VectorCodecs.supports(format) ? VectorCodecs.create(format, scalar, tensorScale) : scalar);
+        this.quantizer = quantizer(format, fast);
     }
 
-    private static Quantizer quantizer(NumberFormat format, ScalarCodec scalar, Kernel kernel) {
-        PackedQuantizer packed = new PackedQuantizer(format, kernel);
+    private static boolean isHalf(NumberFormat format) {
+        boolean rounds = format.rounding() == Rounding.HALF_EVEN || format.rounding() == Rounding.STOCHASTIC;
+        return rounds && HalvesCodec.TYPES.containsKey(format.element());
+    }
+
+    private Quantizer quantizer(NumberFormat of, boolean fast) {
+        PackedQuantizer packed = new PackedQuantizer(of, packer, unpacker);
+        if (!fast) {
+            return packed;
+        }
+        PackedQuantizer definition = new PackedQuantizer(of, scalar, scalar);
         return Kernels.choose(
-                () -> packed,
-                () -> VectorCodecs.quantizer(format, new PackedQuantizer(format, scalar))
-                        .orElse(packed));
+                () -> packed, () -> VectorCodecs.quantizer(of, definition).orElse(packed));
     }
 
     /// For a format under a tensor scale, take [#fitted] of the result before packing.
@@ -63,7 +73,7 @@ public final class BlockCodec {
 
     /// The same with the scale of a tensor, as a file or a peer says it.
     public BlockCodec withTensorScale(float scale) {
-        return new BlockCodec(format, scale, kernel != scalar);
+        return new BlockCodec(format, scale, fast());
     }
 
     /// The same with the scale of the tensor that starts at float `at`; itself where the format needs none.
@@ -88,7 +98,7 @@ public final class BlockCodec {
 
     /// Whether the Vector API does the work.
     public boolean fast() {
-        return kernel != scalar;
+        return unpacker != scalar;
     }
 
     /// Bytes of a packed row of `n` numbers.
@@ -107,14 +117,14 @@ public final class BlockCodec {
     public void encode(MemorySegment from, long fromAt, int n, MemorySegment to, long toByte, long random) {
         check(from, fromAt, n);
         Objects.checkFromIndexSize(toByte, rowBytes(n), to.byteSize());
-        kernel.encode(from, fromAt, n, to, toByte, random);
+        packer.encode(from, fromAt, n, to, toByte, random);
     }
 
     /// Unpacks a row to the `n` floats from `toAt` on.
     public void decode(MemorySegment from, long fromByte, int n, MemorySegment to, long toAt) {
         Objects.checkFromIndexSize(fromByte, rowBytes(n), from.byteSize());
         check(to, toAt, n);
-        kernel.decode(from, fromByte, n, to, toAt);
+        unpacker.decode(from, fromByte, n, to, toAt);
     }
 
     /// Packs a matrix `[rows, columns]`, its rows or its columns one after the other.
@@ -214,25 +224,29 @@ public final class BlockCodec {
     ///
     /// @param scratch as many floats as the row has numbers
     float dot(MemorySegment from, long fromByte, int n, MemorySegment x, long xAt, MemorySegment scratch) {
-        return kernel.dot(from, fromByte, n, x, xAt, scratch);
+        return unpacker.dot(from, fromByte, n, x, xAt, scratch);
     }
 
-    /// Adds a packed row, times a weight, to fp32 sums; see [PackedRows#pool].
-    void add(
-            MemorySegment from,
-            long fromByte,
+    /// Pools a bag of rows that begin every `stride` bytes; see [PackedRows#pool].
+    void pool(
+            MemorySegment rows,
+            long stride,
             int n,
-            float weight,
-            MemorySegment sums,
+            Bags bags,
+            int bag,
+            MemorySegment out,
             long at,
             MemorySegment scratch) {
-        kernel.add(from, fromByte, n, weight, sums, at, scratch);
+        unpacker.pool(rows, stride, n, bags, bag, out, at, scratch);
     }
 
-    /// Packs and unpacks rows; places are in range. Arithmetic on packed rows means what these defaults do.
-    interface Kernel {
+    /// Packs rows; places are in range.
+    interface Packer {
         void encode(MemorySegment from, long fromAt, int n, MemorySegment to, long at, long random);
+    }
 
+    /// Unpacks rows; places are in range. Arithmetic on packed rows means what these defaults do.
+    interface Unpacker {
         void decode(MemorySegment from, long at, int n, MemorySegment to, long toAt);
 
         /// Sixteen interleaved sums, each a chain of fused multiply-adds, folded by halves.
@@ -250,19 +264,30 @@ public final class BlockCodec {
             return sums[0];
         }
 
-        /// `sums += weight * row`, the product rounded.
-        default void add(
-                MemorySegment from,
-                long at,
+        /// The sum of the rows of a bag in its order, each times its weight, the product rounded; times one
+        /// over their number for the mean.
+        default void pool(
+                MemorySegment rows,
+                long stride,
                 int n,
-                float weight,
-                MemorySegment sums,
-                long sumsAt,
+                Bags bags,
+                int bag,
+                MemorySegment out,
+                long outAt,
                 MemorySegment scratch) {
-            decode(from, at, n, scratch, 0);
+            int from = bags.offsets()[bag];
+            int to = bags.offsets()[bag + 1];
+            float[] sums = new float[n];
+            for (int k = from; k < to; k++) {
+                decode(rows, bags.ids()[k] * stride, n, scratch, 0);
+                float weight = bags.weights() == null ? 1 : bags.weights()[k];
+                for (int i = 0; i < n; i++) {
+                    sums[i] += weight * get(scratch, i);
+                }
+            }
+            float factor = bags.mean() && to > from ? 1f / (to - from) : 1;
             for (int i = 0; i < n; i++) {
-                float sum = get(sums, sumsAt + i) + weight * get(scratch, i);
-                sums.set(ValueLayout.JAVA_FLOAT_UNALIGNED, (sumsAt + i) * 4, sum);
+                out.set(ValueLayout.JAVA_FLOAT_UNALIGNED, (outAt + i) * 4, sums[i] * factor);
             }
         }
 

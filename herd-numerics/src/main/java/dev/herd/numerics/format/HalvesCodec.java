@@ -6,7 +6,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.Map;
 
 /// Rows of fp16 or bf16 by [Halves].
-final class HalvesCodec implements BlockCodec.Kernel {
+final class HalvesCodec implements BlockCodec.Packer, BlockCodec.Unpacker {
     static final Map<Element, ElementType> TYPES =
             Map.of(Element.FP16, ElementType.FP16, Element.BF16, ElementType.BF16);
 

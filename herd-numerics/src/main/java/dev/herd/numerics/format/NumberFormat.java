@@ -80,6 +80,29 @@ public record NumberFormat(
         return element.bits() + first.bitsPerNumber() + second.bitsPerNumber();
     }
 
+    /// The most that a number is off after packing and unpacking, as a share of the largest magnitude in its row,
+    /// where the range of the scales suffices.
+    ///
+    /// Half a step at the top of the element's range, a whole one where rounding is not to the nearest; or what is
+    /// lost when the largest number is cut off, under the floor rule up to a binade above the largest element.
+    double largestError() {
+        double top = element.value(element.maxCode());
+        double step = element.isInteger() ? 1 : Math.scalb(1.0, Math.getExponent(top) - element.mantissaBits());
+        double rounded = rounding == Rounding.STOCHASTIC || rounding == Rounding.TRUNCATE ? step : step / 2;
+        double binade = Math.scalb(1.0, Math.getExponent(top));
+        double error = switch (first.kind()) {
+            case POWER_OF_TWO ->
+                rule == ScaleRule.FLOOR
+                        ? Math.max(rounded / binade, 1 - top / (2 * binade))
+                        : Math.max(2 * rounded / binade, 1 - top / (2 * binade));
+            case NONE -> rounded / binade;
+            case FLOAT32, MICROEXPONENT, E4M3, INTEGER -> rounded / top;
+        };
+        double cut = second.kind() == Kind.INTEGER ? 0.5 / ((1 << second.bits()) - 1) : 0;
+        // Division by fp32 scales and multiplication with them round, too.
+        return (error + cut) * (1 + 0x1p-20);
+    }
+
     /// Whether the scale of the whole tensor must be known to read a row, see [BlockCodec#fitted].
     public boolean needsTensorScale() {
         return first.width() == Level.TENSOR;

@@ -13,11 +13,13 @@ final class PackedQuantizer implements Quantizer {
     private static final int STRIP = 16;
 
     private final Packing packing;
-    private final BlockCodec.Kernel kernel;
+    private final BlockCodec.Packer packer;
+    private final BlockCodec.Unpacker unpacker;
 
-    PackedQuantizer(NumberFormat format, BlockCodec.Kernel kernel) {
+    PackedQuantizer(NumberFormat format, BlockCodec.Packer packer, BlockCodec.Unpacker unpacker) {
         this.packing = new Packing(format);
-        this.kernel = kernel;
+        this.packer = packer;
+        this.unpacker = unpacker;
     }
 
     @Override
@@ -38,8 +40,8 @@ final class PackedQuantizer implements Quantizer {
             MemorySegment packed = packed(arena, columns);
             for (int r = 0; r < rows; r++) {
                 long row = (long) r * columns;
-                kernel.encode(from, fromAt + row, columns, packed, 0, random + r);
-                kernel.decode(packed, 0, columns, to, toAt + row);
+                packer.encode(from, fromAt + row, columns, packed, 0, random + r);
+                unpacker.decode(packed, 0, columns, to, toAt + row);
             }
         }
     }
@@ -63,8 +65,8 @@ final class PackedQuantizer implements Quantizer {
                 int strip = Math.min(STRIP, columns - first);
                 gather(from, fromAt + first, stride, lines, rows, strip);
                 for (int c = 0; c < strip; c++) {
-                    kernel.encode(lines, (long) c * rows, rows, packed, 0, random + first + c);
-                    kernel.decode(packed, 0, rows, lines, (long) c * rows);
+                    packer.encode(lines, (long) c * rows, rows, packed, 0, random + first + c);
+                    unpacker.decode(packed, 0, rows, lines, (long) c * rows);
                 }
                 scatter(lines, to, toAt + first, stride, rows, strip);
             }

@@ -95,39 +95,38 @@ public record PackedRows(BlockCodec codec, MemorySegment bytes, long count, int 
             for (int k = 0; k < bagCount; k++) {
                 int from = bags.offsets()[first + k];
                 int to = bags.offsets()[first + k + 1];
-                touched += touch(bags.ids(), from, to, stride);
-                long at = outAt + k * outStride;
-                out.asSlice(at * Float.BYTES, (long) width * Float.BYTES).fill((byte) 0);
-                for (int i = from; i < to; i++) {
-                    float weight = bags.weights() == null ? 1 : bags.weights()[i];
-                    codec.add(bytes, bags.ids()[i] * stride, width, weight, out, at, scratch);
-                }
-                if (bags.mean() && to > from) {
-                    scale(out, at, 1f / (to - from));
-                }
+                checkIds(bags.ids(), from, to);
+                touched += touch(bytes, bags.ids(), from, to, stride);
+                codec.pool(bytes, stride, width, bags, first + k, out, outAt + k * outStride, scratch);
             }
             scratch.set(ValueLayout.JAVA_BYTE, 0, (byte) touched);
         }
     }
 
-    /// Reads a byte of every cache line of a bag's rows, so that all of them are on their way at once.
-    private int touch(long[] ids, int from, int to, long stride) {
-        int sum = 0;
+    private void checkIds(long[] ids, int from, int to) {
+        long outside = 0;
         for (int i = from; i < to; i++) {
-            long row = Objects.checkIndex(ids[i], count) * stride;
-            for (long at = row; at < row + stride; at += 64) {
-                sum += bytes.get(ValueLayout.JAVA_BYTE, at);
-            }
-            sum += bytes.get(ValueLayout.JAVA_BYTE, row + stride - 1);
+            outside |= ids[i] | count - 1 - ids[i];
         }
-        return sum;
+        for (int i = from; i < to && outside < 0; i++) {
+            Objects.checkIndex(ids[i], count);
+        }
     }
 
-    private void scale(MemorySegment out, long at, float factor) {
-        for (int d = 0; d < width; d++) {
-            float sum = out.get(ValueLayout.JAVA_FLOAT_UNALIGNED, (at + d) * Float.BYTES);
-            out.set(ValueLayout.JAVA_FLOAT_UNALIGNED, (at + d) * Float.BYTES, sum * factor);
+    /// Reads a byte of every cache line of a bag's rows, so that all of them are on their way at once. The
+    /// fewer instructions a row takes, the more rows are.
+    private static int touch(MemorySegment bytes, long[] ids, int from, int to, long stride) {
+        int sum = 0;
+        for (int i = from; i < to; i++) {
+            long row = ids[i] * stride;
+            sum += bytes.get(ValueLayout.JAVA_BYTE, row) + bytes.get(ValueLayout.JAVA_BYTE, row + stride - 1);
         }
+        for (long line = 64; line < stride - 1; line += 64) {
+            for (int i = from; i < to; i++) {
+                sum += bytes.get(ValueLayout.JAVA_BYTE, ids[i] * stride + line);
+            }
+        }
+        return sum;
     }
 
     private MemorySegment scratch(Arena arena) {

@@ -8,7 +8,7 @@ import java.nio.ByteOrder;
 
 /// What packing and unpacking of every format mean. Powers of two are applied in double precision, hence
 /// exactly; numbers are divided by fp32 scales in fp32.
-final class ScalarCodec implements BlockCodec.Kernel {
+final class ScalarCodec implements BlockCodec.Packer, BlockCodec.Unpacker {
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
     private static final ValueLayout.OfFloat STORED =
             ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);

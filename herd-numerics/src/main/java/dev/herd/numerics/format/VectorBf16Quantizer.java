@@ -34,15 +34,15 @@ final class VectorBf16Quantizer implements Quantizer {
     }
 
     private static void row(MemorySegment from, long at, MemorySegment to, long toAt, int n) {
-        int whole = n - n % Tiles.LANES;
-        for (int i = 0; i < whole; i += Tiles.LANES) {
-            IntVector bits = IntVector.fromMemorySegment(INTS, from, (at + i) * 4, Tiles.ORDER);
+        int whole = n - n % Lanes.COUNT;
+        for (int i = 0; i < whole; i += Lanes.COUNT) {
+            IntVector bits = IntVector.fromMemorySegment(INTS, from, (at + i) * 4, Lanes.ORDER);
             IntVector even = bits.lanewise(VectorOperators.LSHR, 16).and(1);
             VectorMask<Integer> nan = bits.and(0x7FFFFFFF).compare(VectorOperators.GT, INFINITY);
             bits.add(even.add(0x7FFF))
                     .blend(bits.or(QUIET), nan)
                     .and(UPPER)
-                    .intoMemorySegment(to, (toAt + i) * 4, Tiles.ORDER);
+                    .intoMemorySegment(to, (toAt + i) * 4, Lanes.ORDER);
         }
         for (int i = whole; i < n; i++) {
             to.set(INT, (toAt + i) * 4, rounded(from.get(INT, (at + i) * 4)));

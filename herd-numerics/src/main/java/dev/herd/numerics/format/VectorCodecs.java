@@ -12,16 +12,17 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Makes fast codecs: a copy of [VectorCodec], and of [VectorQuantizer], for each format, with the format
-/// as a constant of the copy.
+/// Makes fast codecs: copies of [VectorPacker], [VectorUnpacker] and [VectorQuantizer] for each format, with
+/// the format as a constant of the copy.
 final class VectorCodecs {
-    private static final Map<NumberFormat, MethodHandle> CODECS = new ConcurrentHashMap<>();
+    private static final Map<NumberFormat, MethodHandle> PACKERS = new ConcurrentHashMap<>();
+    private static final Map<NumberFormat, MethodHandle> UNPACKERS = new ConcurrentHashMap<>();
     private static final Map<NumberFormat, MethodHandle> QUANTIZERS = new ConcurrentHashMap<>();
 
     private VectorCodecs() {}
 
-    static boolean supports(NumberFormat format) {
-        if (Tiles.LANES < 8 || format.element().bits() > 8 || ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN) {
+    private static boolean supports(NumberFormat format) {
+        if (Lanes.COUNT < 8 || format.element().bits() > 8 || ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN) {
             return false;
         }
         int width = format.first().width();
@@ -29,9 +30,9 @@ final class VectorCodecs {
         return switch (format.first().kind()) {
             case POWER_OF_TWO ->
                 format.first().bits() == 8
-                        && width % Tiles.WIDTH == 0
+                        && (width == 16 || width == 32)
                         && (second.kind() == Level.Kind.NONE || second.bits() == 1 && second.width() == 2)
-                        && (format.order() == NumberFormat.Order.INTERLEAVED || width == 2 * Tiles.WIDTH);
+                        && (format.order() == NumberFormat.Order.INTERLEAVED || width == 32);
             case FLOAT32 -> width < 1 && second.kind() == Level.Kind.NONE;
             case NONE, MICROEXPONENT, E4M3, INTEGER -> false;
         };
@@ -42,18 +43,35 @@ final class VectorCodecs {
         Level second = format.second();
         return format.first().kind() == Level.Kind.POWER_OF_TWO
                 && format.first().bits() == 8
-                && format.first().width() % Tiles.LANES == 0
+                && format.first().width() % Lanes.COUNT == 0
                 && (second.kind() == Level.Kind.NONE || second.width() == 2)
                 && format.rule() == ScaleRule.FLOOR
                 && format.rounding() == Rounding.HALF_EVEN;
     }
 
-    static BlockCodec.Kernel create(NumberFormat format, ScalarCodec scalar, float tensorScale) {
+    /// The definition itself for a format that has no fast codec.
+    static BlockCodec.Packer packer(NumberFormat format, ScalarCodec scalar, float tensorScale) {
+        return supports(format)
+                ? (BlockCodec.Packer) create(PACKERS, "VectorPacker", format, scalar, tensorScale)
+                : scalar;
+    }
+
+    /// The definition itself for a format that has no fast codec.
+    static BlockCodec.Unpacker unpacker(NumberFormat format, ScalarCodec scalar, float tensorScale) {
+        return supports(format)
+                ? (BlockCodec.Unpacker) create(UNPACKERS, "VectorUnpacker", format, scalar, tensorScale)
+                : scalar;
+    }
+
+    private static Object create(
+            Map<NumberFormat, MethodHandle> copies,
+            String name,
+            NumberFormat format,
+            ScalarCodec scalar,
+            float tensorScale) {
         MethodType of = MethodType.methodType(void.class, ScalarCodec.class, float.class);
-        MethodHandle constructor =
-                CODECS.computeIfAbsent(format, key -> copy("VectorCodec", key, of, BlockCodec.Kernel.class));
         try {
-            return (BlockCodec.Kernel) constructor.invokeExact(scalar, tensorScale);
+            return copies.computeIfAbsent(format, key -> copy(name, key, of)).invokeExact(scalar, tensorScale);
         } catch (Throwable e) {
             throw new IllegalStateException("no fast codec for " + format, e);
         }
@@ -69,26 +87,26 @@ final class VectorCodecs {
 
     private static Quantizer copyOfQuantizer(NumberFormat format, PackedQuantizer definition) {
         MethodType of = MethodType.methodType(void.class, PackedQuantizer.class);
-        MethodHandle constructor =
-                QUANTIZERS.computeIfAbsent(format, key -> copy("VectorQuantizer", key, of, Quantizer.class));
         try {
-            return (Quantizer) constructor.invokeExact(definition);
+            Object made = QUANTIZERS
+                    .computeIfAbsent(format, key -> copy("VectorQuantizer", key, of))
+                    .invokeExact(definition);
+            return (Quantizer) made;
         } catch (Throwable e) {
             throw new IllegalStateException("no fast quantizer for " + format, e);
         }
     }
 
-    /// The constructor of a new copy of a class of this package.
+    /// The constructor of a new copy of a class of this package, which gives an `Object`.
     ///
     /// @param of what the constructor takes
-    /// @param face what it is seen as
-    private static MethodHandle copy(String name, NumberFormat format, MethodType of, Class<?> face) {
+    private static MethodHandle copy(String name, NumberFormat format, MethodType of) {
         String file = name + ".class";
         try (InputStream code = Objects.requireNonNull(VectorCodecs.class.getResourceAsStream(file), name)) {
             MethodHandles.Lookup copy =
                     MethodHandles.lookup().defineHiddenClassWithClassData(code.readAllBytes(), format, true);
             MethodHandle constructor = copy.findConstructor(copy.lookupClass(), of);
-            return constructor.asType(constructor.type().changeReturnType(face));
+            return constructor.asType(constructor.type().changeReturnType(Object.class));
         } catch (IOException e) {
             throw new UncheckedIOException(file + " is missing from the jar", e);
         } catch (IllegalAccessException | NoSuchMethodException e) {

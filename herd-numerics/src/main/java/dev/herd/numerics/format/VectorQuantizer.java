@@ -22,7 +22,7 @@ import jdk.incubator.vector.VectorSpecies;
 /// blocks, those that are not finite, and of floating-point elements tiny ones are left to the definition.
 final class VectorQuantizer implements Quantizer {
     private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
-    private static final int LANES = Tiles.LANES;
+    private static final int LANES = Lanes.COUNT;
     private static final VectorShuffle<Integer> NEIGHBORS = VectorShuffle.fromOp(INTS, i -> i ^ 1);
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
 
@@ -105,9 +105,9 @@ final class VectorQuantizer implements Quantizer {
     }
 
     private void block(MemorySegment from, long at, MemorySegment to, long toAt) {
-        IntVector magnitudes = magnitudes(Tiles.floats(from, at));
+        IntVector magnitudes = magnitudes(Lanes.load(from, at));
         for (int i = LANES; i < WIDTH; i += LANES) {
-            magnitudes = magnitudes.max(magnitudes(Tiles.floats(from, at + i)));
+            magnitudes = magnitudes.max(magnitudes(Lanes.load(from, at + i)));
         }
         int top = magnitudes.reduceLanes(VectorOperators.MAX);
         if (top >= HUGE || top < LEAST && top != 0) {
@@ -116,7 +116,7 @@ final class VectorQuantizer implements Quantizer {
         }
         IntVector exponents = IntVector.broadcast(INTS, Math.max(top, LEAST) & FIELD);
         for (int i = 0; i < WIDTH; i += LANES) {
-            FloatVector x = Tiles.floats(from, at + i);
+            FloatVector x = Lanes.load(from, at + i);
             FloatVector rounded;
             if (INTEGER) {
                 IntVector own = magnitudes(x);
@@ -125,7 +125,7 @@ final class VectorQuantizer implements Quantizer {
             } else {
                 rounded = floats(x, exponents);
             }
-            rounded.intoMemorySegment(to, (toAt + i) * 4, Tiles.ORDER);
+            rounded.intoMemorySegment(to, (toAt + i) * 4, Lanes.ORDER);
         }
     }
 
@@ -162,7 +162,7 @@ final class VectorQuantizer implements Quantizer {
     private void blocks(MemorySegment from, long at, MemorySegment to, long toAt, int height, int stride) {
         IntVector top = IntVector.zero(INTS);
         for (int r = 0; r < height; r++) {
-            top = top.max(magnitudes(Tiles.floats(from, at + (long) r * stride)));
+            top = top.max(magnitudes(Lanes.load(from, at + (long) r * stride)));
         }
         if (isRare(top)) {
             definition.columns(from, at, to, toAt, height, LANES, stride, 0);
@@ -188,14 +188,13 @@ final class VectorQuantizer implements Quantizer {
             int end = Math.min(pair + 2, height);
             IntVector centers = exponents.add(CENTER);
             if (SHIFTED) {
-                IntVector one = magnitudes(Tiles.floats(from, at + (long) pair * stride));
-                IntVector two = magnitudes(Tiles.floats(from, at + (long) (end - 1) * stride));
+                IntVector one = magnitudes(Lanes.load(from, at + (long) pair * stride));
+                IntVector two = magnitudes(Lanes.load(from, at + (long) (end - 1) * stride));
                 centers = centers(exponents, one.max(two));
             }
             for (int r = pair; r < end; r++) {
                 long place = (long) r * stride;
-                integers(Tiles.floats(from, at + place), centers)
-                        .intoMemorySegment(to, (toAt + place) * 4, Tiles.ORDER);
+                integers(Lanes.load(from, at + place), centers).intoMemorySegment(to, (toAt + place) * 4, Lanes.ORDER);
             }
         }
     }
@@ -204,7 +203,7 @@ final class VectorQuantizer implements Quantizer {
             MemorySegment from, long at, MemorySegment to, long toAt, int height, int stride, IntVector exponents) {
         for (int r = 0; r < height; r++) {
             long place = (long) r * stride;
-            floats(Tiles.floats(from, at + place), exponents).intoMemorySegment(to, (toAt + place) * 4, Tiles.ORDER);
+            floats(Lanes.load(from, at + place), exponents).intoMemorySegment(to, (toAt + place) * 4, Lanes.ORDER);
         }
     }
 

@@ -204,7 +204,12 @@ final class VectorPooling implements Pooling.Kernel {
                 four(rows, bags, from, to, d, factor, out, at + k * step + d * 4L);
             }
             for (; d + LANES <= rows.dim(); d += LANES) {
-                one(rows, bags, from, to, d, factor, out, at + k * step + d * 4L);
+                long place = at + k * step + d * 4L;
+                if (rows.type() == ElementType.FP32) {
+                    oneFp32(rows, bags, from, to, d, factor, out, place);
+                } else {
+                    one(rows, bags, from, to, d, factor, out, place);
+                }
             }
             if (d < rows.dim()) {
                 rest(rows, bags, from, to, d, factor, out, at + k * step + d * 4L);
@@ -245,6 +250,20 @@ final class VectorPooling implements Pooling.Kernel {
         for (int i = from; i < to; i++) {
             float weight = weights == null ? 1f : weights[i];
             a = a.add(load(values, type, bags.ids()[i] * rows.stride() + column).mul(weight));
+        }
+        a.mul(factor).intoMemorySegment(out, at, ORDER);
+    }
+
+    /// As [#one], without the choice between types: once that is compiled for all of them it is too big to be
+    /// inlined, and every row becomes an object.
+    private static void oneFp32(
+            Rows rows, Bags bags, int from, int to, int d, float factor, MemorySegment out, long at) {
+        float[] weights = bags.weights();
+        FloatVector a = FloatVector.zero(FLOATS);
+        for (int i = from; i < to; i++) {
+            float weight = weights == null ? 1f : weights[i];
+            a = a.add(
+                    load(rows.values(), bags.ids()[i] * rows.stride() + d * 4L).mul(weight));
         }
         a.mul(factor).intoMemorySegment(out, at, ORDER);
     }

@@ -1,8 +1,10 @@
 package dev.herd.serve.onnx;
 
+import dev.herd.data.InputException;
 import dev.herd.embedding.EmbeddingTable;
 import dev.herd.embedding.OutOfRange;
 import dev.herd.embedding.PoolingType;
+import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -120,9 +122,26 @@ final class Lookups {
     private String rows(String ids, EmbeddingTable table) {
         OnnxType type = OnnxType.of(table.precision());
         String weight = weights.computeIfAbsent(
-                table, key -> target.weight(key.name(), type, new long[] {key.rows(), key.dim()}, key.weights()));
+                table, key -> target.weight(key.name(), type, new long[] {key.rows(), key.dim()}, numbers(key)));
         String rows = target.node("Gather", List.of(weight, ids), Attribute.integer("axis", 0));
         return type == OnnxType.FLOAT32 ? rows : cast(rows, OnnxType.FLOAT32);
+    }
+
+    /// The numbers of a table, which ONNX cannot hold packed.
+    private static MemorySegment numbers(EmbeddingTable table) {
+        if (table.precision().packed().isEmpty()) {
+            return table.weights();
+        }
+        long rowBytes = table.dim() * (long) Float.BYTES;
+        if (table.rows() > Integer.MAX_VALUE / rowBytes) {
+            throw new InputException("table '" + table.name() + "' is packed in "
+                    + table.precision().label() + ", and unpacked beyond 2 GiB; export the model without its tables");
+        }
+        MemorySegment numbers = MemorySegment.ofArray(new byte[(int) (table.rows() * rowBytes)]);
+        for (long row = 0; row < table.rows(); row++) {
+            MemorySegment.copy(MemorySegment.ofArray(table.row(row)), 0, numbers, row * rowBytes, rowBytes);
+        }
+        return numbers;
     }
 
     private String total(String values) {

@@ -1,5 +1,6 @@
 package dev.herd.serve.onnx;
 
+import dev.herd.embedding.RowFormat;
 import dev.herd.numerics.ElementType;
 import java.util.Locale;
 
@@ -20,9 +21,9 @@ enum OnnxType {
         return code;
     }
 
-    /// The form in which a table's rows are exported: as they are stored.
-    static OnnxType of(ElementType type) {
-        return switch (type) {
+    /// The form in which a table's rows are exported: as they are stored, but unpacked where they are packed.
+    static OnnxType of(RowFormat format) {
+        return switch (format.plain().orElse(ElementType.FP32)) {
             case FP32 -> FLOAT32;
             case FP16 -> FLOAT16;
             case BF16 -> BFLOAT16;

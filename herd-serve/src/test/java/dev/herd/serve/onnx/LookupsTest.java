@@ -16,6 +16,7 @@ import dev.herd.embedding.EmbeddingBagConfig;
 import dev.herd.embedding.EmbeddingOptimizer;
 import dev.herd.embedding.OutOfRange;
 import dev.herd.embedding.PoolingType;
+import dev.herd.embedding.RowFormat;
 import dev.herd.embedding.RowInit;
 import dev.herd.embedding.SequenceEmbedding;
 import dev.herd.models.EmbeddingGroup;
@@ -23,7 +24,6 @@ import dev.herd.models.ModelGraph;
 import dev.herd.nn.graph.Graph;
 import dev.herd.nn.graph.Recorder;
 import dev.herd.numerics.CounterRandom;
-import dev.herd.numerics.ElementType;
 import dev.herd.numerics.WorkerPool;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -72,12 +72,12 @@ class LookupsTest {
     static Stream<Arguments> kinds() {
         return Arrays.stream(OutOfRange.values())
                 .flatMap(policy -> Arrays.stream(PoolingType.values())
-                        .flatMap(pooling -> Arrays.stream(ElementType.values())
+                        .flatMap(pooling -> Stream.of(RowFormat.FP32, RowFormat.FP16, RowFormat.BF16, RowFormat.MX6)
                                 .map(precision -> Arguments.of(policy, pooling, precision))));
     }
 
     private static EmbeddingBagCollection tables(
-            OutOfRange policy, PoolingType pooling, ElementType precision, WorkerPool pool) {
+            OutOfRange policy, PoolingType pooling, RowFormat precision, WorkerPool pool) {
         List<EmbeddingBagConfig> configs = GROUP.tables(SCHEMA).stream()
                 .map(table -> new EmbeddingBagConfig(
                         "embedding/" + table.name(),
@@ -160,7 +160,7 @@ class LookupsTest {
 
     @ParameterizedTest
     @MethodSource("kinds")
-    void lookupsInTheFileAreThoseOfTheTables(OutOfRange policy, PoolingType pooling, ElementType precision)
+    void lookupsInTheFileAreThoseOfTheTables(OutOfRange policy, PoolingType pooling, RowFormat precision)
             throws OrtException {
         try (WorkerPool pool = WorkerPool.create(1);
                 EmbeddingBagCollection tables = tables(policy, pooling, precision, pool);
@@ -181,7 +181,7 @@ class LookupsTest {
     @Test
     void aBatchWithoutAnyIdGivesZeros() throws OrtException {
         try (WorkerPool pool = WorkerPool.create(1);
-                EmbeddingBagCollection tables = tables(OutOfRange.FAIL, PoolingType.MEAN, ElementType.FP32, pool);
+                EmbeddingBagCollection tables = tables(OutOfRange.FAIL, PoolingType.MEAN, RowFormat.FP32, pool);
                 OrtModel exported = export(tables)) {
             int[] offsets = {0, 1, 2, 3, 4, 4, 4, 4, 4, 4, 4};
             KeyedJaggedTensor batch = KeyedJaggedTensor.ofWeighted(
@@ -196,7 +196,7 @@ class LookupsTest {
     @ValueSource(longs = {ROWS, -1, -3})
     void anIdOutsideIsRefusedWhereThePolicyIsToFail(long id) throws OrtException {
         try (WorkerPool pool = WorkerPool.create(1);
-                EmbeddingBagCollection tables = tables(OutOfRange.FAIL, PoolingType.SUM, ElementType.FP32, pool);
+                EmbeddingBagCollection tables = tables(OutOfRange.FAIL, PoolingType.SUM, RowFormat.FP32, pool);
                 OrtModel exported = export(tables)) {
             Map<String, OnnxTensor> feeds = Feeds.ids(SCHEMA, batch(1, false), false);
             feeds.put("item", OrtModel.tensor(new long[] {id}, 1));
@@ -208,7 +208,7 @@ class LookupsTest {
 
     @ParameterizedTest
     @EnumSource
-    void tablesAreExportedInThePrecisionTheyAreStoredIn(ElementType precision) {
+    void tablesAreExportedInThePrecisionTheyAreStoredIn(RowFormat precision) {
         try (WorkerPool pool = WorkerPool.create(1);
                 EmbeddingBagCollection tables = tables(OutOfRange.FAIL, PoolingType.SUM, precision, pool)) {
             Source source = new Source("lookups", SCHEMA, graph(), Map.of(GROUP, tables.tables()));
@@ -217,7 +217,10 @@ class LookupsTest {
                     .hasSize(4)
                     .allSatisfy(table -> {
                         assertThat(table.name()).startsWith("embedding/");
-                        assertThat(table.data().byteSize()).isEqualTo((long) ROWS * DIM * precision.bytes());
+                        assertThat(table.data().byteSize())
+                                .isEqualTo((long) ROWS
+                                        * DIM
+                                        * (precision.packed().isPresent() ? Float.BYTES : precision.rowBytes(1)));
                     });
         }
     }

@@ -14,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
-import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -56,11 +55,13 @@ public final class Checkpoint {
         }
         try {
             Manifest manifest = JSON.readValue(text, Manifest.class);
-            if (!manifest.format().equals(Manifest.FORMAT) || manifest.version() != Manifest.VERSION) {
+            if (!manifest.format().equals(Manifest.FORMAT)
+                    || manifest.version() < Manifest.PLAIN
+                    || manifest.version() > Manifest.VERSION) {
                 throw InputException.of(
                         file,
                         "is " + manifest.format() + " version " + manifest.version() + "; this Herd reads "
-                                + Manifest.FORMAT + " version " + Manifest.VERSION);
+                                + Manifest.FORMAT + " up to version " + Manifest.VERSION);
             }
             Checkpoint checkpoint = new Checkpoint(folder, manifest);
             manifest.chunks().forEach(checkpoint::checkLength);
@@ -139,13 +140,17 @@ public final class Checkpoint {
                     "has no array '" + array.name() + "'; was it written for another model or dataset?" + " It holds: "
                             + String.join(", ", arrays.keySet()));
         }
-        List<Long> shape = Arrays.stream(array.shape()).boxed().toList();
-        if (!stored.shape().equals(shape) || stored.type() != array.type()) {
+        if (!stored.equals(ArrayEntry.of(array))) {
             throw InputException.of(
                     folder,
-                    "array '" + array.name() + "' is " + stored.type() + stored.shape() + ", needed is " + array.type()
-                            + shape + "; was it written for another model or dataset?");
+                    "array '" + array.name() + "' is " + described(stored) + ", needed is "
+                            + described(ArrayEntry.of(array)) + "; was it written for another model or dataset?");
         }
+    }
+
+    private static String described(ArrayEntry array) {
+        String numbers = array.type().toString() + array.shape();
+        return array.packing() == null ? numbers : numbers + " packed in " + array.packing();
     }
 
     private void checkLength(ChunkEntry chunk) {

@@ -72,8 +72,8 @@ final class CheckpointWriter {
             chunks.add(chunk(folder, "chunk-%05d.safetensors".formatted(chunks.size()), ranges));
         }
         List<ArrayEntry> entries = arrays.stream().map(ArrayEntry::of).toList();
-        Manifest manifest =
-                new Manifest(Manifest.FORMAT, Manifest.VERSION, best, JSON.valueToTree(state), entries, chunks);
+        Manifest manifest = new Manifest(
+                Manifest.FORMAT, Manifest.versionOf(entries), best, JSON.valueToTree(state), entries, chunks);
         String sum = text(folder.resolve(Checkpoint.MANIFEST), JSON.writeValueAsString(manifest) + "\n");
         text(folder.resolve(Checkpoint.CHECKSUM), sum + "\n");
     }

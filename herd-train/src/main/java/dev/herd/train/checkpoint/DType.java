@@ -5,7 +5,10 @@ public enum DType {
     F32(4),
     F16(2),
     BF16(2),
-    I64(8);
+    I64(8),
+
+    /// Bytes of rows that are packed in blocks; see [StoredArray#packing].
+    U8(1);
 
     private final int bytes;
 

@@ -1,5 +1,6 @@
 package dev.herd.train.checkpoint;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -18,14 +19,29 @@ record Manifest(
         List<ArrayEntry> arrays,
         List<ChunkEntry> chunks) {
     static final String FORMAT = "herd-checkpoint";
-    static final int VERSION = 1;
+
+    /// Of checkpoints without packed arrays, which every Herd reads.
+    static final int PLAIN = 1;
+
+    /// Of checkpoints with packed arrays.
+    static final int VERSION = 2;
+
+    static int versionOf(List<ArrayEntry> arrays) {
+        return arrays.stream().allMatch(array -> array.packing() == null) ? PLAIN : VERSION;
+    }
 
     Manifest {
         arrays = List.copyOf(arrays);
         chunks = List.copyOf(chunks);
     }
 
-    record ArrayEntry(String name, DType type, List<Long> shape) {
+    /// @param packing as in [StoredArray]
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record ArrayEntry(
+            String name,
+            DType type,
+            List<Long> shape,
+            @Nullable String packing) {
         ArrayEntry {
             shape = List.copyOf(shape);
         }
@@ -34,7 +50,8 @@ record Manifest(
             return new ArrayEntry(
                     array.name(),
                     array.type(),
-                    java.util.Arrays.stream(array.shape()).boxed().toList());
+                    java.util.Arrays.stream(array.shape()).boxed().toList(),
+                    array.packing());
         }
     }
 

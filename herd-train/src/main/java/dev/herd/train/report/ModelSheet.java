@@ -1,6 +1,7 @@
 package dev.herd.train.report;
 
 import dev.herd.data.FeatureSchema;
+import dev.herd.embedding.RowFormat;
 import dev.herd.models.ConfiguredModel;
 import dev.herd.models.EmbeddingGroup;
 import dev.herd.models.ModelGraph;
@@ -8,7 +9,6 @@ import dev.herd.models.RankingModel;
 import dev.herd.nn.Parameters;
 import dev.herd.nn.graph.Cost;
 import dev.herd.nn.graph.Graph;
-import dev.herd.numerics.ElementType;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +32,7 @@ public record ModelSheet(Graph graph, Cost cost, List<Table> tables) {
     }
 
     /// Of a model that is made for its shapes alone: its parameters' memory is gone when this returns.
-    public static ModelSheet of(ConfiguredModel<?> model, FeatureSchema schema, ElementType precision) {
+    public static ModelSheet of(ConfiguredModel<?> model, FeatureSchema schema, RowFormat precision) {
         try (Arena arena = Arena.ofConfined()) {
             RankingModel network =
                     model.create(schema, Parameters.create(arena, 0).root());
@@ -43,17 +43,16 @@ public record ModelSheet(Graph graph, Cost cost, List<Table> tables) {
     /// @param groups as the model's factory declared them for this schema
     /// @param precision of the tables
     public static ModelSheet of(
-            RankingModel model, List<EmbeddingGroup> groups, FeatureSchema schema, ElementType precision) {
+            RankingModel model, List<EmbeddingGroup> groups, FeatureSchema schema, RowFormat precision) {
         Graph graph = ModelGraph.of(model, groups, schema);
         List<Table> tables = new ArrayList<>();
         for (EmbeddingGroup group : groups) {
             for (EmbeddingGroup.Table table : group.tables(schema)) {
-                long numbers = Math.multiplyExact(table.rows(), group.width());
                 tables.add(new Table(
                         group.name() + "/" + table.name(),
                         table.rows(),
                         group.width(),
-                        Math.multiplyExact(numbers, precision.bytes())));
+                        Math.multiplyExact(table.rows(), precision.rowBytes(group.width()))));
             }
         }
         return new ModelSheet(graph, Cost.of(graph), tables);

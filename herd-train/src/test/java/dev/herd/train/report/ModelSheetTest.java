@@ -6,6 +6,7 @@ import dev.herd.data.FeatureSchema;
 import dev.herd.data.FeatureSchema.Arity;
 import dev.herd.data.FeatureSchema.DenseFeature;
 import dev.herd.data.FeatureSchema.SparseFeature;
+import dev.herd.embedding.RowFormat;
 import dev.herd.models.ConfiguredModel;
 import dev.herd.models.ModelFactory;
 import dev.herd.models.dcnv2.CrossNetwork;
@@ -13,7 +14,6 @@ import dev.herd.models.dcnv2.Dcnv2;
 import dev.herd.models.wukong.Wukong;
 import dev.herd.models.zoo.ModelZoo;
 import dev.herd.nn.layer.Mlp;
-import dev.herd.numerics.ElementType;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -75,7 +75,7 @@ class ModelSheetTest {
                 Dcnv2.Structure.CROSS_ONLY,
                 CrossNetwork.Config.full(1),
                 mlp);
-        ModelSheet sheet = ModelSheet.of(new ConfiguredModel<>(new Dcnv2(), config), SCHEMA, ElementType.FP16);
+        ModelSheet sheet = ModelSheet.of(new ConfiguredModel<>(new Dcnv2(), config), SCHEMA, RowFormat.FP16);
         // Tables 350*4; cross 8*8+8; out 8+1
         assertThat(sheet.parameters()).isEqualTo(1400 + 72 + 9);
         assertThat(sheet.weightBytes()).isEqualTo(2 * 1400 + 4 * 81);
@@ -88,6 +88,6 @@ class ModelSheetTest {
     }
 
     private static <C extends Record> ModelSheet defaults(ModelFactory<C> factory) {
-        return ModelSheet.of(new ConfiguredModel<>(factory, factory.defaults()), SCHEMA, ElementType.FP32);
+        return ModelSheet.of(new ConfiguredModel<>(factory, factory.defaults()), SCHEMA, RowFormat.FP32);
     }
 }

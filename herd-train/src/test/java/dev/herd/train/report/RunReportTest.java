@@ -6,9 +6,9 @@ import dev.herd.data.FeatureSchema;
 import dev.herd.data.FeatureSchema.Arity;
 import dev.herd.data.FeatureSchema.DenseFeature;
 import dev.herd.data.FeatureSchema.SparseFeature;
+import dev.herd.embedding.RowFormat;
 import dev.herd.models.ConfiguredModel;
 import dev.herd.models.dcnv2.Dcnv2;
-import dev.herd.numerics.ElementType;
 import dev.herd.train.report.Series.Point;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -68,7 +68,7 @@ class RunReportTest {
                 null,
                 null,
                 null);
-        return ModelSheet.of(new ConfiguredModel<>(new Dcnv2(), Dcnv2.Config.defaults()), schema, ElementType.FP16);
+        return ModelSheet.of(new ConfiguredModel<>(new Dcnv2(), Dcnv2.Config.defaults()), schema, RowFormat.FP16);
     }
 
     @Test

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.herd.bench.numerics;
+
+import org.jspecify.annotations.NullMarked;
