@@ -26,7 +26,7 @@ import picocli.CommandLine.Parameters;
         footer = {
             "  # after the example of ./herd train --help",
             "  ./herd evaluate runs/clicks --split test",
-            "  ./herd evaluate runs/clicks --numerics '{weights: mx4, activations: mx6}'"
+            "  ./herd evaluate runs/clicks --numerics \"{weights: mx4, activations: mx6}\""
         })
 final class EvaluateCommand implements Callable<Integer> {
     private final Console console;
