@@ -3,6 +3,7 @@ package dev.herd.bench;
 import dev.herd.bench.duel.Scoreboard;
 import dev.herd.bench.formats.FormatSweep;
 import dev.herd.bench.llm.LoadOptions;
+import dev.herd.bench.llm.SpeedOptions;
 import dev.herd.bench.numerics.NumericsBenchmark;
 import dev.herd.bench.read.ReadBenchmark;
 import dev.herd.cli.ExitCodes;
@@ -158,6 +159,19 @@ final class BenchCommand implements Callable<Integer> {
                     Path svg) {
         FormatSweep.run(quick, own, svg, json, console);
         return ExitCodes.DONE;
+    }
+
+    @Command(
+            name = "llama",
+            description = {
+                "Tokens a second of Llama models with random weights: reading a prompt of 512, writing 64 tokens after it; the",
+                "time to the first token, memory, and the share of the memory's bandwidth that writing takes."
+            },
+            optionListHeading = "%nOptions:%n",
+            footerHeading = "%nExample:%n",
+            footer = "  ./herd bench llama --quick --types Q4_0 --threads 2")
+    int llama(@Mixin SpeedOptions options) {
+        return options.run(console);
     }
 
     @Command(

@@ -1,4 +1,4 @@
-/// A server of a Llama model under load.
+/// The speed of Llama models, and a server of one under load.
 @NullMarked
 package dev.herd.bench.llm;
 

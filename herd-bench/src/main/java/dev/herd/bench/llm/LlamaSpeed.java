@@ -1,0 +1,195 @@
+package dev.herd.bench.llm;
+
+import dev.herd.data.Folders;
+import dev.herd.data.Progress;
+import dev.herd.llama.engine.Chunk;
+import dev.herd.llama.engine.EngineOptions;
+import dev.herd.llama.engine.LlamaEngine;
+import dev.herd.llama.engine.Sequence;
+import dev.herd.llama.weights.LlamaConfig;
+import dev.herd.llama.weights.TensorType;
+import dev.herd.llama.weights.WeightFile;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.ToDoubleFunction;
+
+/// Tokens a second of models with random weights: reading a prompt, and writing one token after the other.
+/// Another engine takes turns with Herd where its command is given.
+///
+final class LlamaSpeed {
+    /// What is measured.
+    ///
+    /// @param prompt tokens that are read at once
+    /// @param written tokens that are written
+    /// @param rounds that count; one more before them warms up
+    record Plan(LlamaConfig shape, List<TensorType> types, List<Integer> threads, int prompt, int written, int rounds) {
+        Plan {
+            types = List.copyOf(types);
+            threads = List.copyOf(threads);
+        }
+    }
+
+    /// Tokens a second of one round.
+    record Rates(double prefill, double decode) {}
+
+    /// What came of a model on so many threads.
+    ///
+    /// @param prefill tokens a second
+    /// @param decode tokens a second
+    /// @param firstToken seconds from a prompt to the first token after it
+    /// @param residentBytes of the process, weights that are mapped included; 0 where the system does not tell
+    /// @param share of the memory's read bandwidth that writing tokens takes
+    /// @param other the other engine's rates
+    /// @param prefillRatio Herd's over the other's, median of the rounds
+    /// @param decodeRatio Herd's over the other's, median of the rounds
+    record Result(
+            String type,
+            int threads,
+            double prefill,
+            double decode,
+            double firstToken,
+            long weightBytes,
+            long residentBytes,
+            double share,
+            Optional<Rates> other,
+            double prefillRatio,
+            double decodeRatio) {}
+
+    private static final long READ = 1L << 30;
+
+    private final Plan plan;
+    private final Optional<OtherEngine> other;
+    private final Progress progress;
+
+    LlamaSpeed(Plan plan, Optional<OtherEngine> other, Progress progress) {
+        this.plan = plan;
+        this.other = other;
+        this.progress = progress;
+    }
+
+    void run(Consumer<Result> results) {
+        double[] bandwidth = plan.threads().stream()
+                .mapToDouble(threads -> ReadBandwidth.measure(READ, threads))
+                .toArray();
+        int turns = plan.types().size() * plan.threads().size() * (plan.rounds() + 1);
+        try (Progress.Task task = progress.start("llama", turns, "rounds")) {
+            Path folder = Files.createTempDirectory("herd-llama");
+            try {
+                for (TensorType type : plan.types()) {
+                    Path file = folder.resolve(type + ".gguf");
+                    RandomModel.write(plan.shape(), type, file);
+                    for (int t = 0; t < bandwidth.length; t++) {
+                        results.accept(measure(file, type, plan.threads().get(t), bandwidth[t], task));
+                    }
+                    Files.delete(file);
+                }
+            } finally {
+                Folders.delete(folder);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Result measure(Path file, TensorType type, int threads, double bandwidth, Progress.Task task) {
+        EngineOptions options =
+                EngineOptions.defaults().withThreads(threads).withPositions(plan.prompt() + plan.written() + 64);
+        List<Rates> ours = new ArrayList<>();
+        List<Rates> theirs = new ArrayList<>();
+        long resident;
+        long bytes;
+        try (WeightFile weights = WeightFile.open(file);
+                LlamaEngine engine = LlamaEngine.open(weights, options)) {
+            for (int round = -1; round < plan.rounds(); round++) {
+                Rates rates = round(engine);
+                Optional<Rates> answer = other.map(command -> command.run(file, threads, plan));
+                if (round >= 0) {
+                    ours.add(rates);
+                    answer.ifPresent(theirs::add);
+                }
+                task.advance(1);
+            }
+            resident = residentBytes();
+            bytes = weights.tensors().stream()
+                    .mapToLong(tensor -> tensor.data().byteSize())
+                    .sum();
+        }
+        double decode = median(ours, Rates::decode);
+        double prefill = median(ours, Rates::prefill);
+        return new Result(
+                type.name(),
+                threads,
+                prefill,
+                decode,
+                plan.prompt() / prefill,
+                bytes,
+                resident,
+                bytes * decode / bandwidth,
+                theirs.isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(new Rates(median(theirs, Rates::prefill), median(theirs, Rates::decode))),
+                ratio(ours, theirs, Rates::prefill),
+                ratio(ours, theirs, Rates::decode));
+    }
+
+    private Rates round(LlamaEngine engine) {
+        int[] prompt = new int[plan.prompt()];
+        Arrays.setAll(prompt, i -> (int) ((i * 7919L + 13) % plan.shape().vocabulary()));
+        try (Sequence sequence = engine.sequence()) {
+            long start = System.nanoTime();
+            int token = best(engine.prefill(sequence, prompt));
+            long read = System.nanoTime();
+            for (int i = 0; i < plan.written(); i++) {
+                token = best(engine.step(List.of(Chunk.of(sequence, token)))[0]);
+            }
+            long written = System.nanoTime();
+            return new Rates(plan.prompt() * 1e9 / (read - start), plan.written() * 1e9 / (written - read));
+        }
+    }
+
+    private static int best(float... logits) {
+        int best = 0;
+        for (int i = 1; i < logits.length; i++) {
+            best = logits[i] > logits[best] ? i : best;
+        }
+        return best;
+    }
+
+    private static double ratio(List<Rates> ours, List<Rates> theirs, ToDoubleFunction<Rates> of) {
+        double[] ratios = new double[theirs.size()];
+        Arrays.setAll(ratios, i -> of.applyAsDouble(ours.get(i)) / of.applyAsDouble(theirs.get(i)));
+        return median(ratios);
+    }
+
+    private static double median(List<Rates> rates, ToDoubleFunction<Rates> of) {
+        return median(rates.stream().mapToDouble(of).toArray());
+    }
+
+    private static double median(double... values) {
+        Arrays.sort(values);
+        int middle = values.length / 2;
+        return values.length == 0
+                ? Double.NaN
+                : values.length % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
+    }
+
+    /// What Linux says the process holds in memory.
+    private static long residentBytes() {
+        try {
+            return Files.readAllLines(Path.of("/proc/self/status")).stream()
+                    .filter(line -> line.startsWith("VmRSS:"))
+                    .mapToLong(line -> 1024 * Long.parseLong(line.replaceAll("\\D", "")))
+                    .findFirst()
+                    .orElse(0);
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+}
