@@ -34,7 +34,16 @@ final class IdBuffer {
 
     /// Adds the entries of a row that was kept.
     void repeat(int row) {
-        int from = ends[row];
+        repeat(row, 0);
+    }
+
+    /// Adds the entries of the row that was kept last, but for the first ones.
+    void repeatLast(int but) {
+        repeat(rows - 1, but);
+    }
+
+    private void repeat(int row, int but) {
+        int from = ends[row] + but;
         int count = ends[row + 1] - from;
         if (size + count > ids.length) {
             ids = Arrays.copyOf(ids, Math.max(size + count, size * 2));

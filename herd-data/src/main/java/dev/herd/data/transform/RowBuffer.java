@@ -72,6 +72,11 @@ final class RowBuffer {
         }
     }
 
+    /// The number given to [#keepRow] last; -1 before the first.
+    int lastRow() {
+        return rows == 0 ? -1 : kept[rows - 1];
+    }
+
     /// Numbers given to [#keepRow].
     int[] rows() {
         return Arrays.copyOf(kept, rows);

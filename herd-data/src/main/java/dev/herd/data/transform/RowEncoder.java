@@ -158,6 +158,8 @@ public final class RowEncoder {
                 int again = feature == null ? -1 : feature.keptRow(index);
                 if (again >= 0) {
                     buffer.ids(f).repeat(again);
+                } else if (feature != null && buffer.lastRow() >= 0) {
+                    sparse[f].encode(block, buffer.lastRow(), row, cell, buffer.ids(f));
                 } else {
                     sparse[f].encode(block, row, cell, buffer.ids(f));
                 }

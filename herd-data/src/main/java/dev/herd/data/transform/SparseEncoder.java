@@ -2,6 +2,7 @@ package dev.herd.data.transform;
 
 import dev.herd.data.FeatureSchema.Arity;
 import dev.herd.data.raw.RawBlock;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -61,6 +62,52 @@ final class SparseEncoder {
         }
     }
 
+    /// As the other `encode`; values that the cell shares with the one above it are not transformed again: a
+    /// list that slides drops its oldest value, or none, and takes new ones.
+    ///
+    /// @param above the row whose ids were added last
+    ///
+    /// **Paper**: RecD (arXiv 2211.05239), partial deduplication.
+    void encode(RawBlock block, int above, int row, Cell cell, IdBuffer into) throws CellFault {
+        int shared = weights >= 0 || rule.maxLength() > 0 ? -1 : shared(block, above, row);
+        if (shared < 0) {
+            encode(block, row, cell, into);
+            return;
+        }
+        into.repeatLast(shared > block.start(above, column) ? 1 : 0);
+        int from = block.start(row, column) + block.end(above, column) - shared;
+        values(block.bytes(), from, block.end(row, column), cell, (value, missing) -> into.add(id(value)));
+    }
+
+    /// Where the cell above holds what this one begins with: at its first value or at its second; -1 when it
+    /// does not.
+    private int shared(RawBlock block, int above, int row) {
+        if (block.isMissing(above, column) || block.isMissing(row, column)) {
+            return -1;
+        }
+        int start = block.start(above, column);
+        int end = block.end(above, column);
+        if (begins(block, row, start, end)) {
+            return start;
+        }
+        int second = start;
+        while (second < end && block.bytes()[second] != separator) {
+            second++;
+        }
+        second++;
+        return second > start + 1 && second < end && begins(block, row, second, end) ? second : -1;
+    }
+
+    /// Whether a cell begins with the values in some bytes.
+    private boolean begins(RawBlock block, int row, int from, int to) {
+        byte[] bytes = block.bytes();
+        int start = block.start(row, column);
+        int after = start + to - from;
+        return after <= block.end(row, column)
+                && Arrays.equals(bytes, from, to, bytes, start, after)
+                && (after == block.end(row, column) || bytes[after] == separator);
+    }
+
     void values(RawBlock block, int row, Cell cell, Sink sink) throws CellFault {
         if (block.isMissing(row, column)) {
             switch (rule.whenMissing()) {
@@ -78,13 +125,17 @@ final class SparseEncoder {
             value(block.bytes(), block.start(row, column), end, cell, sink);
             return;
         }
-        for (int at = block.start(row, column); at <= end; at++) {
+        values(block.bytes(), block.start(row, column), end, cell, sink);
+    }
+
+    private void values(byte[] bytes, int start, int end, Cell cell, Sink sink) throws CellFault {
+        for (int at = start; at <= end; at++) {
             int from = at;
-            while (at < end && block.bytes()[at] != separator) {
+            while (at < end && bytes[at] != separator) {
                 at++;
             }
             if (at > from) {
-                value(block.bytes(), from, at, cell, sink);
+                value(bytes, from, at, cell, sink);
             }
         }
     }

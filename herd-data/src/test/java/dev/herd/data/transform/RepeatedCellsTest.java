@@ -122,6 +122,47 @@ final class RepeatedCellsTest {
         assertThat(together.repeated()).isGreaterThan(block.rows());
     }
 
+    /// Lists that drop their oldest value or none and take none, one or two new ones, beside such as only
+    /// look like it: values that begin alike, empty values, a list that falls apart.
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4})
+    void copyingIdsOfCellsThatSlideGivesWhatTransformingEachRowAloneGives(long seed) throws IOException {
+        SplittableRandom random = new SplittableRandom(seed);
+        List<String> list = new ArrayList<>();
+        StringBuilder text = new StringBuilder("y,history\n");
+        for (int r = 0; r < 500; r++) {
+            if (random.nextInt(3) > 0 && !list.isEmpty()) {
+                list.removeFirst();
+            }
+            for (int i = random.nextInt(3); i > 0; i--) {
+                list.add(random.nextInt(12) == 0 ? "" : Integer.toString(random.nextInt(120)));
+            }
+            if (random.nextInt(20) == 0) {
+                list.clear();
+            }
+            text.append("1,").append(String.join(" ", list)).append('\n');
+        }
+        RawBlock block = block(
+                RawInput.of(Files.writeString(temp.resolve("slides.csv"), text.toString()), RawFormat.Csv.defaults()));
+        FeaturePipeline rules = Config.parse("""
+                        labels: [{name: y}]
+                        sparse:
+                          - {name: history, arity: sequence, separator: ' ', ids: {kind: given, rows: 115}, missing: no_id}
+                        """, "features", List.of(), FeaturePipeline.defaults())
+                .expanded();
+        RowEncoder encoder =
+                RowEncoder.create(new FittedFeatures(rules, new TreeMap<>()), List.of("y", "history"), true);
+        Encoded together = encoder.encode(block, row -> true);
+        List<Batch> alone = new ArrayList<>();
+        for (int r = 0; r < block.rows(); r++) {
+            int only = r;
+            alone.add(encoder.encode(block, row -> row == only).batch());
+        }
+        assertThat(together.faults()).isNotEmpty();
+        assertThat(together.batch().features().sparse())
+                .isEqualTo(Batch.stack(alone).features().sparse());
+    }
+
     private static List<Batch> read(RawInput input, DedupGroups groups, List<ReadFigures> figures) {
         List<Batch> batches = new ArrayList<>();
         FaultLog faults = new FaultLog(OnError.FAIL, fault -> {});
