@@ -16,7 +16,7 @@ public record Outcome(String name, int threads, String unit, double[] herdRates,
 
     /// Median of the rounds' ratios.
     public double ratio() {
-        return median(ratios());
+        return Median.of(ratios());
     }
 
     public double ratioMin() {
@@ -29,12 +29,12 @@ public record Outcome(String name, int threads, String unit, double[] herdRates,
 
     /// Median of Herd's rates.
     public double herdRate() {
-        return median(herdRates);
+        return Median.of(herdRates);
     }
 
     /// Median of the other side's rates.
     public double otherRate() {
-        return median(otherRates);
+        return Median.of(otherRates);
     }
 
     /// One JSON object on one line.
@@ -56,12 +56,5 @@ public record Outcome(String name, int threads, String unit, double[] herdRates,
             ratios[round] = herdRates[round] / otherRates[round];
         }
         return ratios;
-    }
-
-    private static double median(double[] values) {
-        double[] sorted = values.clone();
-        Arrays.sort(sorted);
-        int middle = sorted.length / 2;
-        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }
 }

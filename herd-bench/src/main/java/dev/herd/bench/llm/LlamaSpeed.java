@@ -1,10 +1,13 @@
 package dev.herd.bench.llm;
 
+import dev.herd.bench.duel.Median;
 import dev.herd.data.Folders;
 import dev.herd.data.Progress;
 import dev.herd.llama.engine.Chunk;
 import dev.herd.llama.engine.EngineOptions;
 import dev.herd.llama.engine.LlamaEngine;
+import dev.herd.llama.engine.Sampler;
+import dev.herd.llama.engine.Sampling;
 import dev.herd.llama.engine.Sequence;
 import dev.herd.llama.weights.LlamaConfig;
 import dev.herd.llama.weights.TensorType;
@@ -142,42 +145,27 @@ final class LlamaSpeed {
     private Rates round(LlamaEngine engine) {
         int[] prompt = new int[plan.prompt()];
         Arrays.setAll(prompt, i -> (int) ((i * 7919L + 13) % plan.shape().vocabulary()));
+        Sampler likeliest = new Sampler(Sampling.greedy());
         try (Sequence sequence = engine.sequence()) {
             long start = System.nanoTime();
-            int token = best(engine.prefill(sequence, prompt));
+            int token = likeliest.next(engine.prefill(sequence, prompt));
             long read = System.nanoTime();
             for (int i = 0; i < plan.written(); i++) {
-                token = best(engine.step(List.of(Chunk.of(sequence, token)))[0]);
+                token = likeliest.next(engine.step(List.of(Chunk.of(sequence, token)))[0]);
             }
             long written = System.nanoTime();
             return new Rates(plan.prompt() * 1e9 / (read - start), plan.written() * 1e9 / (written - read));
         }
     }
 
-    private static int best(float... logits) {
-        int best = 0;
-        for (int i = 1; i < logits.length; i++) {
-            best = logits[i] > logits[best] ? i : best;
-        }
-        return best;
-    }
-
     private static double ratio(List<Rates> ours, List<Rates> theirs, ToDoubleFunction<Rates> of) {
         double[] ratios = new double[theirs.size()];
         Arrays.setAll(ratios, i -> of.applyAsDouble(ours.get(i)) / of.applyAsDouble(theirs.get(i)));
-        return median(ratios);
+        return Median.of(ratios);
     }
 
     private static double median(List<Rates> rates, ToDoubleFunction<Rates> of) {
-        return median(rates.stream().mapToDouble(of).toArray());
-    }
-
-    private static double median(double... values) {
-        Arrays.sort(values);
-        int middle = values.length / 2;
-        return values.length == 0
-                ? Double.NaN
-                : values.length % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
+        return Median.of(rates.stream().mapToDouble(of).toArray());
     }
 
     /// What Linux says the process holds in memory.

@@ -5,7 +5,6 @@ import dev.herd.bench.duel.Outcome;
 import dev.herd.bench.duel.Rounds;
 import dev.herd.bench.reproduce.lab.Lab;
 import dev.herd.data.Batch;
-import dev.herd.data.BatchReader;
 import dev.herd.data.FeatureSchema;
 import dev.herd.data.dataset.Dataset;
 import dev.herd.data.dataset.ReadOptions;
@@ -13,11 +12,9 @@ import dev.herd.train.BatchTrainer;
 import dev.herd.train.TrainConfig;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /// What a step costs in a format, against the step in fp32 by turns.
 final class StepTimes {
@@ -38,19 +35,8 @@ final class StepTimes {
         this.rounds = new Rounds(ROUNDS, turn, turn.multipliedBy(ROUNDS));
         Dataset dataset = Dataset.open(data);
         this.schema = dataset.schema();
-        this.batches = read(dataset, config(Family.WUKONG, Arm.FP32).batchSize());
-    }
-
-    private List<Batch> read(Dataset dataset, int size) {
-        List<Batch> some = new ArrayList<>();
-        try (BatchReader reader = dataset.reader("train", ReadOptions.inOrder(size, lab.threads()))) {
-            for (Optional<Batch> next = reader.next();
-                    next.isPresent() && some.size() < lab.share(BATCHES);
-                    next = reader.next()) {
-                some.add(next.get());
-            }
-        }
-        return some;
+        int size = config(Family.WUKONG, Arm.FP32).batchSize();
+        this.batches = Lab.batches(dataset, ReadOptions.inOrder(size, lab.threads()), lab.share(BATCHES));
     }
 
     /// Step times of a model over its step time in fp32.

@@ -1,10 +1,13 @@
 package dev.herd.bench.reproduce.lab;
 
+import dev.herd.data.Batch;
+import dev.herd.data.BatchReader;
 import dev.herd.data.FeatureSchema;
 import dev.herd.data.Progress;
 import dev.herd.data.config.Config;
 import dev.herd.data.config.Fragment;
 import dev.herd.data.dataset.Dataset;
+import dev.herd.data.dataset.ReadOptions;
 import dev.herd.data.synthetic.SyntheticLog;
 import dev.herd.data.synthetic.Truth;
 import dev.herd.models.ModelGraph;
@@ -134,6 +137,19 @@ public final class Lab {
             maker.accept(made);
         }
         return made;
+    }
+
+    /// The first batches of a dataset's training split in the order of the options, as many as it has.
+    public static List<Batch> batches(Dataset dataset, ReadOptions options, int most) {
+        List<Batch> batches = new ArrayList<>();
+        try (BatchReader reader = dataset.reader("train", options)) {
+            for (Optional<Batch> next = reader.next();
+                    next.isPresent() && batches.size() < most;
+                    next = reader.next()) {
+                batches.add(next.get());
+            }
+        }
+        return batches;
     }
 
     /// The truth of a log.

@@ -1,5 +1,6 @@
 package dev.herd.bench.reproduce.lab;
 
+import dev.herd.bench.duel.Median;
 import dev.herd.data.Progress;
 import java.util.Arrays;
 import java.util.List;
@@ -56,12 +57,12 @@ public record Turns(List<Arm> arms, int rounds) {
     public record Result(List<String> names, double[][] seconds) {
         /// Median over the rounds.
         public double seconds(int arm) {
-            return median(seconds[arm].clone());
+            return Median.of(seconds[arm]);
         }
 
         /// How many times faster than the first arm: the median of the rounds' ratios.
         public double ratio(int arm) {
-            return median(ratios(arm));
+            return Median.of(ratios(arm));
         }
 
         /// The smallest and the largest ratio of a round.
@@ -78,12 +79,6 @@ public record Turns(List<Arm> arms, int rounds) {
             double[] ratios = new double[seconds[arm].length];
             Arrays.setAll(ratios, round -> seconds[0][round] / seconds[arm][round]);
             return ratios;
-        }
-
-        private static double median(double[] values) {
-            Arrays.sort(values);
-            int middle = values.length / 2;
-            return values.length % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
         }
     }
 }

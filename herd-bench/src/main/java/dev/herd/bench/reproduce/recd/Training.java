@@ -1,12 +1,12 @@
 package dev.herd.bench.reproduce.recd;
 
+import dev.herd.bench.duel.Median;
 import dev.herd.bench.reproduce.lab.Claim;
 import dev.herd.bench.reproduce.lab.Expectation;
 import dev.herd.bench.reproduce.lab.Findings;
 import dev.herd.bench.reproduce.lab.Lab;
 import dev.herd.bench.reproduce.lab.Turns;
 import dev.herd.data.Batch;
-import dev.herd.data.BatchReader;
 import dev.herd.data.InverseKeyedJaggedTensor;
 import dev.herd.data.config.Config;
 import dev.herd.data.dataset.Dataset;
@@ -17,10 +17,8 @@ import dev.herd.train.BatchTrainer;
 import dev.herd.train.TrainConfig;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Collectors;
 
 /// Steps of training on interleaved batches, on clustered ones with every row written out, and on clustered
@@ -139,18 +137,8 @@ final class Training {
         return POOLED.batch() / Double.parseDouble(rows.get(2).get(2));
     }
 
-    /// The first batches of a dataset, as many as it has.
     private static List<Batch> read(Dataset dataset, int size, int most, DedupGroups groups) {
-        List<Batch> batches = new ArrayList<>();
-        try (BatchReader reader =
-                dataset.reader(Layouts.SPLIT, ReadOptions.inOrder(size, 1).withGroups(groups))) {
-            Optional<Batch> next = reader.next();
-            while (next.isPresent() && batches.size() < most) {
-                batches.add(next.get());
-                next = reader.next();
-            }
-        }
-        return batches;
+        return Lab.batches(dataset, ReadOptions.inOrder(size, 1).withGroups(groups), most);
     }
 
     /// What writing pooled rows out to the batch takes of a step.
@@ -180,10 +168,9 @@ final class Training {
                 taken[round] = (System.nanoTime() - start) * 1e-9;
             }
         }
-        Arrays.sort(taken);
         notes.condition(
                 "expansion of pooled rows, on one thread, of a deduplicated step",
-                Text.of("%.2f %%", 100 * taken[taken.length / 2] / step));
+                Text.of("%.2f %%", 100 * Median.of(taken) / step));
     }
 
     /// The same batches with and without groups, from the same weights. How far losses may part is told by
