@@ -70,7 +70,7 @@ public final class ServedModel implements AutoCloseable {
         return forms;
     }
 
-    /// The form of its conversations: models with scaled rotations are of Llama 3.1 or later.
+    /// The form of its conversations.
     ChatFormat chatFormat() {
         return ChatFormat.of(engine.config());
     }
