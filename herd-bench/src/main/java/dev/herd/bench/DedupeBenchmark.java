@@ -4,8 +4,10 @@ import dev.herd.bench.duel.Duel;
 import dev.herd.bench.duel.Outcome;
 import dev.herd.bench.duel.Rounds;
 import dev.herd.data.Features;
+import dev.herd.data.InverseKeyedJaggedTensor;
 import dev.herd.data.KeyedJaggedTensor;
 import dev.herd.data.Progress;
+import dev.herd.data.WindowedJaggedTensor;
 import dev.herd.embedding.EmbeddingBagCollection;
 import dev.herd.embedding.EmbeddingBagConfig;
 import dev.herd.embedding.EmbeddingOptimizer;
@@ -26,12 +28,18 @@ import java.util.function.Consumer;
 /// expansion, and lookup with backward and update.
 ///
 /// The rows are those of sessions of 16.5 rows in the mean, mixed in time. A list stays what it was in the
-/// row before with probability d, and else is drawn anew.
+/// row before with probability d, and else is drawn anew, or slides: it loses its oldest id and gains one.
+/// Lists that slide are held as windows, against equal rows held once besides.
 ///
-/// **Paper**: RecD (arXiv 2211.05239), optimization O5.
+/// **Paper**: RecD (arXiv 2211.05239), optimization O5 and partial deduplication.
 final class DedupeBenchmark {
     private static final double MEAN_SESSION = 16.5;
-    private static final double[] UNCHANGED = {0.5, 0.8, 0.95};
+    private static final List<Change> CHANGES = List.of(
+            new Change(0.5, false),
+            new Change(0.8, false),
+            new Change(0.95, false),
+            new Change(0, true),
+            new Change(0.8, true));
     private static final int[] LENGTHS = {20, 110};
     private static final int[] THREADS = {1, 2};
     private static final String FEATURE = "list";
@@ -40,6 +48,12 @@ final class DedupeBenchmark {
     private static final long SEED = 11;
 
     private DedupeBenchmark() {}
+
+    /// How lists change from row to row of a session.
+    ///
+    /// @param unchanged d, probability that a list stays
+    /// @param slides whether it moves on by one id, or else is drawn anew
+    private record Change(double unchanged, boolean slides) {}
 
     /// What is done with a batch.
     private enum Work {
@@ -60,11 +74,11 @@ final class DedupeBenchmark {
     record Shape(long ids, int sessions, int size) {}
 
     static void run(Rounds rounds, Shape shape, String only, Progress progress, Consumer<Outcome> results) {
-        int cases = LENGTHS.length * UNCHANGED.length * THREADS.length;
+        int cases = LENGTHS.length * CHANGES.size() * THREADS.length;
         try (Progress.Task task = progress.start("dedupe", cases, "cases")) {
             for (int length : LENGTHS) {
-                for (double unchanged : UNCHANGED) {
-                    Orders orders = Orders.of(shape, length, unchanged);
+                for (Change change : CHANGES) {
+                    Orders orders = Orders.of(shape, length, change);
                     for (int threads : THREADS) {
                         try (Sides sides = new Sides(shape, orders, threads)) {
                             sides.fight(orders.name(), threads, rounds, only, results);
@@ -78,33 +92,50 @@ final class DedupeBenchmark {
 
     /// The first batches of a log in both orders.
     ///
-    /// @param once session by session, equal rows held once
+    /// @param held session by session, equal rows held once, and as windows where they slide
     /// @param interleaved in order of time, written out
-    private record Orders(String name, List<Features> once, List<Features> interleaved) {
-        static Orders of(Shape shape, int length, double unchanged) {
-            int[] states = states(shape.sessions(), unchanged);
-            List<Features> once = batches(shape, length, states).stream()
-                    .map(batch -> batch.grouped(List.of(List.of(FEATURE))))
+    private record Orders(String name, List<Features> held, List<Features> interleaved) {
+        static Orders of(Shape shape, int length, Change change) {
+            int[] states = states(shape.sessions(), length, change);
+            List<String> sliding = change.slides() ? List.of(FEATURE) : List.of();
+            List<Features> written = batches(shape, length, change, states);
+            List<Features> held = written.stream()
+                    .map(batch -> batch.grouped(List.of(List.of(FEATURE)), sliding))
                     .toList();
-            double factor = once.stream()
-                    .mapToDouble(batch -> batch.groups().getFirst().dedupeFactor())
-                    .average()
-                    .orElseThrow();
-            String name = String.format(Locale.ROOT, "l%d/d%.2f/factor%.2f", length, unchanged, factor);
-            return new Orders(name, once, batches(shape, length, shuffled(states)));
+            String name = String.format(
+                    Locale.ROOT,
+                    "l%d/d%.2f/%sfactor%.2f",
+                    length,
+                    change.unchanged(),
+                    change.slides() ? "slide/" : "",
+                    (double) written.stream().mapToLong(Orders::ids).sum()
+                            / held.stream().mapToLong(Orders::ids).sum());
+            return new Orders(name, held, batches(shape, length, change, shuffled(states)));
+        }
+
+        /// Ids that a lookup of the batch fetches.
+        private static long ids(Features batch) {
+            if (batch.groups().isEmpty()) {
+                return batch.sparse().values().length;
+            }
+            InverseKeyedJaggedTensor group = batch.groups().getFirst();
+            WindowedJaggedTensor windows = group.windows(FEATURE);
+            return windows == null ? group.unique().values().length : windows.values().length;
         }
 
         List<Features> clustered() {
-            return once.stream().map(Features::withoutGroups).toList();
+            return held.stream().map(Features::withoutGroups).toList();
         }
 
-        /// What the list of every row is, row by row of a session: equal numbers stand for equal lists.
-        private static int[] states(int sessions, double unchanged) {
+        /// What the list of every row is, row by row of a session: equal numbers stand for equal lists, and
+        /// the next for the next list.
+        private static int[] states(int sessions, int length, Change change) {
             int[] states = new int[(int) (sessions * MEAN_SESSION)];
             for (int row = 1; row < states.length; row++) {
                 boolean sameSession = CounterRandom.uniform(SEED, 1, row) < 1 - 1 / MEAN_SESSION;
-                boolean stays = sameSession && CounterRandom.uniform(SEED, 2, row) < unchanged;
-                states[row] = states[row - 1] + (stays ? 0 : 1);
+                boolean stays = sameSession && CounterRandom.uniform(SEED, 2, row) < change.unchanged();
+                int step = sameSession || !change.slides() ? 1 : length;
+                states[row] = states[row - 1] + (stays ? 0 : step);
             }
             return states;
         }
@@ -122,14 +153,14 @@ final class DedupeBenchmark {
             return mixed;
         }
 
-        private static List<Features> batches(Shape shape, int length, int[] states) {
+        private static List<Features> batches(Shape shape, int length, Change change, int[] states) {
             List<Features> made = new ArrayList<>();
             int size = shape.size();
             for (int batch = 0; batch < Math.min(BATCHES, states.length / size); batch++) {
                 long[] values = new long[size * length];
                 int[] offsets = new int[size + 1];
                 for (int b = 0; b < size; b++) {
-                    long first = (long) states[batch * size + b] * length;
+                    long first = states[batch * size + b] * (change.slides() ? 1L : length);
                     for (int i = 0; i < length; i++) {
                         values[b * length + i] = CounterRandom.below(SEED, 4, first + i, shape.ids());
                     }
@@ -147,6 +178,7 @@ final class DedupeBenchmark {
         private final Arena arena = Arena.ofShared();
         private final WorkerPool pool;
         private final EmbeddingBagCollection tables;
+        private final List<Features> held;
         private final List<Features> once;
         private final List<Features> clustered;
         private final List<Features> interleaved;
@@ -154,8 +186,11 @@ final class DedupeBenchmark {
         private int at;
 
         Sides(Shape shape, Orders orders, int threads) {
-            this.once = orders.once();
+            this.held = orders.held();
             this.clustered = orders.clustered();
+            this.once = clustered.stream()
+                    .map(batch -> batch.grouped(List.of(List.of(FEATURE))))
+                    .toList();
             this.interleaved = orders.interleaved();
             this.pool = WorkerPool.create(threads);
             this.tables = EmbeddingBagCollection.create(
@@ -177,6 +212,9 @@ final class DedupeBenchmark {
                 String start = work.name().toLowerCase(Locale.ROOT) + "/" + name;
                 duel(start + "/interleaved", threads, work, interleaved, rounds, only, results);
                 duel(start + "/clustered", threads, work, clustered, rounds, only, results);
+                if (held.getFirst().groups().getFirst().windows(FEATURE) != null) {
+                    duel(start + "/once", threads, work, once, rounds, only, results);
+                }
             }
         }
 
@@ -184,23 +222,34 @@ final class DedupeBenchmark {
                 String name,
                 int threads,
                 Work work,
-                List<Features> written,
+                List<Features> other,
                 Rounds rounds,
                 String only,
                 Consumer<Outcome> results) {
             if (name.contains(only)) {
-                double rows = once.getFirst().size();
-                Duel duel = new Duel(name, threads, "rows/s", rows, () -> run(work, once), () -> run(work, written));
+                double rows = held.getFirst().size();
+                Duel duel = new Duel(name, threads, "rows/s", rows, () -> run(work, held), () -> run(work, other));
                 results.accept(duel.fight(rounds));
             }
         }
 
+        /// Unique rows give the same bits as rows written out, windows the same sums up to rounding.
         private void verify() {
-            float[] values = tables.lookup(once.getFirst()).values().toArray(ValueLayout.JAVA_FLOAT);
-            float[] expected = tables.lookup(clustered.getFirst()).values().toArray(ValueLayout.JAVA_FLOAT);
-            if (!Arrays.equals(values, expected)) {
+            float[] expected = lookup(clustered);
+            if (!Arrays.equals(lookup(once), expected)) {
                 throw new IllegalStateException("unique rows and rows written out are not looked up alike");
             }
+            float[] sums = lookup(held);
+            for (int i = 0; i < sums.length; i++) {
+                if (Math.abs(sums[i] - expected[i]) > 1e-5f) {
+                    throw new IllegalStateException(
+                            "number " + i + " of the pooled rows is " + expected[i] + ", and from windows " + sums[i]);
+                }
+            }
+        }
+
+        private float[] lookup(List<Features> batches) {
+            return tables.lookup(batches.getFirst()).values().toArray(ValueLayout.JAVA_FLOAT);
         }
 
         private void run(Work work, List<Features> batches) {

@@ -31,7 +31,8 @@ final class DuplicationPrinter {
         } else {
             groups(report).lines().forEach(console::print);
             console.print("");
-            console.print("deduplicate: {kind: groups, groups: " + yaml(report.groups()) + "}");
+            String windows = report.windows().isEmpty() ? "" : ", windows: " + report.windows();
+            console.print("deduplicate: {kind: groups, groups: " + yaml(report.groups()) + windows + "}");
         }
         console.say(summary(report));
     }

@@ -107,11 +107,16 @@ public record Features(
     /// The same features, those of each named group held once per distinct row. Groups that there are
     /// already are written out first.
     public Features grouped(List<List<String>> wanted) {
+        return grouped(wanted, List.of());
+    }
+
+    /// Like [#grouped(List)]; the distinct rows of some features are held as windows besides.
+    public Features grouped(List<List<String>> wanted, List<String> sliding) {
         KeyedJaggedTensor all = expanded();
         Set<String> taken = new HashSet<>();
         wanted.forEach(taken::addAll);
         List<InverseKeyedJaggedTensor> made = wanted.stream()
-                .map(group -> InverseKeyedJaggedTensor.deduplicate(all, group))
+                .map(group -> InverseKeyedJaggedTensor.deduplicate(all, group).withWindows(sliding))
                 .toList();
         KeyedJaggedTensor rest = all.select(
                 all.keys().stream().filter(key -> !taken.contains(key)).toList());

@@ -1,7 +1,10 @@
 package dev.herd.data;
 
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -10,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// **Shapes**: `unique` has stride U; `inverseLookup[B]`; row b of feature f is row `inverseLookup[b]` of
 /// feature f in `unique`. Numbers are first seen in ascending order: `inverseLookup[0]` is 0, and each new
-/// number is one more than the largest before, so that every unique row is used.
+/// number is one more than the largest before, so that every unique row is used. Features whose unique rows
+/// slide may be held as windows of the lists they slide over besides.
 ///
 /// The arrays are held, not copied: who hands them over must not write to them again.
 ///
@@ -18,10 +22,22 @@ import org.jspecify.annotations.Nullable;
 public final class InverseKeyedJaggedTensor {
     private final KeyedJaggedTensor unique;
     private final int[] inverseLookup;
+    private final Map<String, WindowedJaggedTensor> windows;
 
     private InverseKeyedJaggedTensor(KeyedJaggedTensor unique, int[] inverseLookup) {
+        this(unique, inverseLookup, List.of());
+    }
+
+    private InverseKeyedJaggedTensor(KeyedJaggedTensor unique, int[] inverseLookup, Collection<String> sliding) {
         this.unique = unique;
         this.inverseLookup = inverseLookup;
+        Map<String, WindowedJaggedTensor> found = new LinkedHashMap<>();
+        for (String key : unique.keys()) {
+            if (sliding.contains(key)) {
+                found.put(key, WindowedJaggedTensor.of(unique.jagged(key)));
+            }
+        }
+        this.windows = found;
     }
 
     /// From unique rows and the number of each row.
@@ -102,9 +118,15 @@ public final class InverseKeyedJaggedTensor {
         return unique.rows(List.of(key), new int[] {unique.index(key)}, inverseLookup);
     }
 
-    /// The distinct rows of one feature as windows of the lists that they slide over.
-    public WindowedJaggedTensor windows(String key) {
-        return WindowedJaggedTensor.of(unique.jagged(key));
+    /// The same rows; the distinct rows of some features are held as windows of the lists that they slide
+    /// over besides, for lookups. Features outside the group are passed over.
+    public InverseKeyedJaggedTensor withWindows(Collection<String> sliding) {
+        return new InverseKeyedJaggedTensor(unique, inverseLookup, sliding);
+    }
+
+    /// The distinct rows of a feature as windows, or null for one that is not held so.
+    public @Nullable WindowedJaggedTensor windows(String key) {
+        return windows.get(key);
     }
 
     /// Ids that [#expand] would hold over ids that are held; 1 when there are none.
@@ -123,7 +145,11 @@ public final class InverseKeyedJaggedTensor {
 
     /// Bytes of the arrays.
     public long bytes() {
-        return unique.bytes() + (long) Integer.BYTES * inverseLookup.length;
+        return unique.bytes()
+                + (long) Integer.BYTES * inverseLookup.length
+                + windows.values().stream()
+                        .mapToLong(WindowedJaggedTensor::bytes)
+                        .sum();
     }
 
     /// Bytes of the arrays that [#expand] would make.
@@ -166,7 +192,9 @@ public final class InverseKeyedJaggedTensor {
             }
         }
         boolean same = to - from == stride() && used == uniqueRows();
-        return same ? this : new InverseKeyedJaggedTensor(unique.rows(Arrays.copyOf(kept, used)), numbers);
+        return same
+                ? this
+                : new InverseKeyedJaggedTensor(unique.rows(Arrays.copyOf(kept, used)), numbers, windows.keySet());
     }
 
     /// The rows of all one after the other; equal ones of different tensors are held once. The keys must
@@ -188,13 +216,15 @@ public final class InverseKeyedJaggedTensor {
             }
             base += tensor.uniqueRows();
         }
-        return new InverseKeyedJaggedTensor(distinct.unique, numbers);
+        return new InverseKeyedJaggedTensor(
+                distinct.unique, numbers, tensors.getFirst().windows.keySet());
     }
 
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof InverseKeyedJaggedTensor that
                 && unique.equals(that.unique)
+                && windows.equals(that.windows)
                 && Arrays.equals(inverseLookup, that.inverseLookup);
     }
 

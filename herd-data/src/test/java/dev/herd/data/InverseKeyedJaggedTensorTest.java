@@ -240,4 +240,31 @@ final class InverseKeyedJaggedTensorTest {
         assertThat(apart.expand()).isEqualTo(rows);
         assertThat(whole.within(0)).isSameAs(whole);
     }
+
+    @Test
+    void windowsAreThoseOfTheDistinctRowsAndStayWhereRowsAreCutOrStacked() {
+        List<String> keys = List.of("list", "user");
+        KeyedJaggedTensor rows =
+                KeyedJaggedTensor.of(keys, 4, new long[] {1, 2, 3, 2, 3, 4, 2, 3, 4, 3, 4, 5, 7, 7, 7, 7}, new int[] {
+                    0, 3, 6, 9, 12, 13, 14, 15, 16
+                });
+        InverseKeyedJaggedTensor plain = InverseKeyedJaggedTensor.deduplicate(rows, keys);
+        InverseKeyedJaggedTensor held = plain.withWindows(List.of("list", "absent"));
+        assertThat(plain.windows("list")).isNull();
+        assertThat(held.windows("user")).isNull();
+        assertThat(windows(held)).containsExactly(1, 2, 3, 4, 5);
+        assertThat(held).isNotEqualTo(plain);
+        assertThat(held.bytes()).isEqualTo(plain.bytes() + 5 * 8 + 3 * 8);
+        assertThat(held.expand()).isEqualTo(rows);
+        assertThat(windows(held.slice(1, 3))).containsExactly(2, 3, 4);
+        InverseKeyedJaggedTensor apart = held.within(0, 2);
+        assertThat(apart.uniqueRows()).isEqualTo(4);
+        assertThat(windows(apart)).containsExactly(1, 2, 3, 4, 5);
+        assertThat(windows(InverseKeyedJaggedTensor.stack(List.of(held.slice(0, 2), held.slice(2, 4)))))
+                .containsExactly(1, 2, 3, 4, 5);
+    }
+
+    private static long[] windows(InverseKeyedJaggedTensor group) {
+        return java.util.Objects.requireNonNull(group.windows("list")).values();
+    }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 /// What lies behind a batch's pooled embeddings, in the lookup's output and in its gradient alike: a block
 /// `[rows, T, dim]` of every sequence, padded at the front, and a block `[rows, dim]` of every pooled
 /// feature whose equal rows are looked up once. Rows are those of the batch, or the unique ones of a group.
+/// A feature that is pooled as windows has a block of its parts, and one of its unique rows.
 final class BatchLayout {
     /// Blocks begin at whole cache lines.
     private static final int ALIGNMENT = 16;
@@ -13,6 +14,7 @@ final class BatchLayout {
     private final List<Slot> slots;
     private final List<EmbeddingTable> tables;
     private final int[] at;
+    private final int[] uniqueAt;
     private final long[] maskAt;
     private final int[] length;
     private long floats;
@@ -23,6 +25,7 @@ final class BatchLayout {
         this.slots = List.copyOf(slots);
         this.tables = tables;
         this.at = new int[slots.size()];
+        this.uniqueAt = new int[slots.size()];
         this.maskAt = new long[slots.size()];
         this.length = new int[slots.size()];
     }
@@ -41,10 +44,15 @@ final class BatchLayout {
             if (slot.pooled() && batch.numbers(slot) == null) {
                 continue;
             }
-            end = Math.ceilDiv(end, ALIGNMENT) * ALIGNMENT;
-            at[number] = Math.toIntExact(Math.min(end, Integer.MAX_VALUE));
+            int dim = tables.get(slot.table()).dim();
+            at[number] = aligned(end);
             long places = (long) batch.rows(slot) * length[number];
-            end += places * tables.get(slot.table()).dim();
+            end = at[number] + places * dim;
+            uniqueAt[number] = at[number];
+            if (batch.parts(slot) != null) {
+                uniqueAt[number] = aligned(end);
+                end = uniqueAt[number] + (long) batch.unique(slot) * dim;
+            }
             if (!slot.pooled()) {
                 maskAt[number] = masks;
                 masks += places;
@@ -59,6 +67,11 @@ final class BatchLayout {
         positions = masks;
         mostIds = most;
         return floats;
+    }
+
+    private static int aligned(long floats) {
+        long next = Math.ceilDiv(floats, ALIGNMENT) * ALIGNMENT;
+        return Math.toIntExact(Math.min(next, Integer.MAX_VALUE));
     }
 
     /// Numbers of the pooled embeddings and all blocks.
@@ -76,9 +89,14 @@ final class BatchLayout {
         return mostIds;
     }
 
-    /// First float of a slot's block.
+    /// First float of the block of a slot's bags.
     int at(Slot slot) {
         return at[slot.number()];
+    }
+
+    /// First float of the block of a slot's unique rows: that of its bags, unless these are parts of windows.
+    int uniqueAt(Slot slot) {
+        return uniqueAt[slot.number()];
     }
 
     /// First float of a sequence's mask.

@@ -4,6 +4,7 @@ import dev.herd.data.Features;
 import dev.herd.data.InputException;
 import dev.herd.data.InverseKeyedJaggedTensor;
 import dev.herd.data.KeyedJaggedTensor;
+import dev.herd.data.WindowedJaggedTensor;
 import dev.herd.numerics.kernel.Bags;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,18 +13,22 @@ import org.jspecify.annotations.Nullable;
 
 /// The ids of the batch that was looked up last, one [Bags] a slot. Ids are those of the caller's tensors,
 /// without a copy, unless some lie outside their table. A slot has a bag for every row of the batch, or,
-/// where it reads a group whose equal rows are held once, for every unique row.
+/// where it reads a group whose equal rows are held once, for every unique row, or, where these are windows
+/// and pooled, for every part of them.
 final class BoundBatch {
     private final List<Slot> slots;
     private final List<EmbeddingTable> tables;
     private final Bags[] bags;
     private final int[] bases;
     private final int[] rows;
+    private final int[] unique;
+    private final @Nullable WindowParts[] parts;
     private final int[] @Nullable [] numbers;
     private final int[] holders;
     private final int[] indexes;
     private List<List<String>> knownKeys = List.of();
     private List<Slot> shared = List.of();
+    private List<Slot> windowed = List.of();
     private int size = -1;
 
     BoundBatch(List<Slot> slots, List<EmbeddingTable> tables) {
@@ -32,6 +37,8 @@ final class BoundBatch {
         this.bags = new Bags[slots.size()];
         this.bases = new int[slots.size()];
         this.rows = new int[slots.size()];
+        this.unique = new int[slots.size()];
+        this.parts = new WindowParts[slots.size()];
         this.numbers = new int[slots.size()][];
         this.holders = new int[slots.size()];
         this.indexes = new int[slots.size()];
@@ -42,12 +49,24 @@ final class BoundBatch {
         return size;
     }
 
-    /// Number of a slot's bags: B, or the number of unique rows of the group that it reads.
+    /// Number of a slot's bags: B, or the number of unique rows of the group that it reads, or of their
+    /// parts.
     int rows(Slot slot) {
         return rows[slot.number()];
     }
 
-    /// The number of every batch row's bag, or null where every row has its own.
+    /// Number of unique rows of the group that a slot reads, B without one.
+    int unique(Slot slot) {
+        return unique[slot.number()];
+    }
+
+    /// The parts that the slot's bags are, or null where they are whole rows.
+    @Nullable
+    WindowParts parts(Slot slot) {
+        return parts[slot.number()];
+    }
+
+    /// The number of every batch row's unique row, or null where every row is its own.
     int @Nullable [] numbers(Slot slot) {
         return numbers[slot.number()];
     }
@@ -108,6 +127,11 @@ final class BoundBatch {
         return shared;
     }
 
+    /// The slots that are pooled as windows.
+    List<Slot> windowed() {
+        return windowed;
+    }
+
     void bind(Features features) {
         locate(features);
         size = features.size();
@@ -121,6 +145,7 @@ final class BoundBatch {
             InverseKeyedJaggedTensor group = features.groups().get(holder);
             if (slot.unique()) {
                 bind(slot, group.unique(), index, group.inverseLookup());
+                bindWindows(slot, group.windows(slot.key()));
             } else {
                 bind(slot, group.expand(slot.key()), 0, null);
             }
@@ -130,6 +155,7 @@ final class BoundBatch {
                 : slots.stream()
                         .filter(slot -> slot.pooled() && numbers(slot) != null)
                         .toList();
+        windowed = shared.stream().filter(slot -> parts(slot) != null).toList();
     }
 
     /// Finds every slot's feature among the features of no group, or of which group. Batches of one reader
@@ -170,20 +196,44 @@ final class BoundBatch {
         bags[number] = new Bags(kjt.values(), kjt.offsets(), slot.pooled() ? kjt.weights() : null, mean);
         bases[number] = index * kjt.stride();
         rows[number] = kjt.stride();
+        unique[number] = kjt.stride();
+        parts[number] = null;
         numbers[number] = inverseLookup;
+    }
+
+    /// Replaces the unique rows of a pooled slot by the parts that they are sums of, unless an id lies outside
+    /// the table: rows name the place of such an id, and count without it.
+    private void bindWindows(Slot slot, @Nullable WindowedJaggedTensor windows) {
+        if (windows == null || !slot.pooled() || !inRange(slot, windows.values())) {
+            return;
+        }
+        int number = slot.number();
+        WindowParts cut = WindowParts.of(windows, bags(slot).mean());
+        parts[number] = cut;
+        bags[number] = cut.bags();
+        bases[number] = 0;
+        rows[number] = cut.count();
+    }
+
+    private boolean inRange(Slot slot, long[] ids) {
+        return outside(slot, ids, 0, ids.length) >= 0;
     }
 
     /// Whether all ids of bags `first .. first+count-1` of a slot lie in its table.
     boolean inRange(Slot slot, int first, int count) {
-        Bags of = bags(slot);
-        long[] ids = of.ids();
-        int to = of.offsets()[base(slot) + first + count];
+        int[] offsets = bags(slot).offsets();
+        int from = offsets[base(slot) + first];
+        return outside(slot, bags(slot).ids(), from, offsets[base(slot) + first + count]) >= 0;
+    }
+
+    /// Negative if one of the ids `[from, to)` lies outside the slot's table.
+    private long outside(Slot slot, long[] ids, int from, int to) {
         long last = tables.get(slot.table()).rows() - 1;
         long outside = 0;
-        for (int i = of.offsets()[base(slot) + first]; i < to; i++) {
+        for (int i = from; i < to; i++) {
             outside |= ids[i] | last - ids[i];
         }
-        return outside >= 0;
+        return outside;
     }
 
     /// Applies the tables' policies to ids outside them: fails, or replaces the slot's ids by a corrected

@@ -4,14 +4,12 @@ import dev.herd.data.Features;
 import dev.herd.data.KeyedJaggedTensor;
 import dev.herd.numerics.WorkerPool;
 import dev.herd.numerics.kernel.Bags;
-import dev.herd.numerics.kernel.RowSelect;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -39,8 +37,6 @@ public final class EmbeddingBagCollection implements AutoCloseable {
     /// a core's cache.
     private static final int ROWS_PER_TASK = 512;
 
-    private static final int COLUMNS_PER_TASK = 32;
-
     private final Arena arena = Arena.ofShared();
     private final WorkerPool pool;
     private final EmbeddingOptimizer optimizer;
@@ -57,6 +53,7 @@ public final class EmbeddingBagCollection implements AutoCloseable {
     private final GrowingFloats masks = new GrowingFloats();
     private final GrowingFloats gradients = new GrowingFloats();
     private final BatchLayout layout;
+    private final Expansion expansion;
     private int[] identity = new int[1];
     private long steps;
     private volatile boolean sawOutside;
@@ -92,6 +89,7 @@ public final class EmbeddingBagCollection implements AutoCloseable {
         this.width = column;
         this.layout = new BatchLayout(slots, tables);
         this.batch = new BoundBatch(slots, tables);
+        this.expansion = new Expansion(batch, layout, tables, width);
         this.uses = new SortedUses(tables, slotsByTable());
         this.pass = new RowPass(tables, uses, scratches());
     }
@@ -179,10 +177,12 @@ public final class EmbeddingBagCollection implements AutoCloseable {
     }
 
     /// Like [#lookup(KeyedJaggedTensor)]; rows that a group holds once are looked up and pooled once and
-    /// then written out, and their gradients are summed before the update. A sequence that is wanted by
-    /// unique rows stays so.
+    /// then written out, and their gradients are summed before the update. Of a feature that a group holds
+    /// as windows each id of the lists is looked up once. A sequence that is wanted by unique rows stays so.
     ///
-    /// **Paper**: RecD (arXiv 2211.05239), optimization O5.
+    /// **Errors**: windows are summed in another order than rows ([dev.herd.numerics.kernel.WindowSums]); all
+    /// else has the same bits as without groups, gradients up to the order of equal rows.
+    /// **Paper**: RecD (arXiv 2211.05239), optimization O5 and partial deduplication.
     public KeyedTensor lookup(Features features) {
         gradient = null;
         batch.bind(features);
@@ -190,6 +190,7 @@ public final class EmbeddingBagCollection implements AutoCloseable {
         MemorySegment out = poolAll();
         if (sawOutside) {
             batch.correct();
+            sawOutside = false;
             out = poolAll();
         }
         int size = batch.size();
@@ -206,60 +207,22 @@ public final class EmbeddingBagCollection implements AutoCloseable {
             lookup(slots.get(task / chunks), task % chunks, chunks, out);
         });
         if (!sawOutside) {
-            expandAll(out);
+            expansion.expand(out, pool);
         }
         return out;
-    }
-
-    /// Writes the pooled unique rows out to the rows of the batch.
-    private void expandAll(MemorySegment out) {
-        List<Slot> shared = batch.shared();
-        int size = batch.size();
-        int chunks = Math.ceilDiv(size, ROWS_PER_TASK);
-        pool.run(shared.size() * chunks, task -> {
-            Slot slot = shared.get(task / chunks);
-            int first = task % chunks * ROWS_PER_TASK;
-            RowSelect.expand(
-                    unique(slot, out),
-                    batch.rows(slot),
-                    numbers(slot),
-                    first,
-                    Math.min(size, first + ROWS_PER_TASK),
-                    dim(slot),
-                    new RowSelect.Place(out, slot.column(), width));
-        });
-    }
-
-    /// Sums the gradients of equal rows, in the order of the batch.
-    private void sumAll(MemorySegment gradient) {
-        List<Slot> shared = batch.shared();
-        int widest = shared.stream().mapToInt(this::dim).max().orElse(0);
-        int chunks = Math.ceilDiv(widest, COLUMNS_PER_TASK);
-        pool.run(shared.size() * chunks, task -> {
-            Slot slot = shared.get(task / chunks);
-            int from = task % chunks * COLUMNS_PER_TASK;
-            int to = Math.min(dim(slot), from + COLUMNS_PER_TASK);
-            if (from < to) {
-                RowSelect.Place rows = new RowSelect.Place(gradient, slot.column(), width);
-                RowSelect.sum(rows, numbers(slot), from, to, unique(slot, gradient), batch.rows(slot));
-            }
-        });
-    }
-
-    private int[] numbers(Slot slot) {
-        return Objects.requireNonNull(batch.numbers(slot), slot.key());
     }
 
     private int dim(Slot slot) {
         return tables.get(slot.table()).dim();
     }
 
-    private RowSelect.Place unique(Slot slot, MemorySegment all) {
-        return new RowSelect.Place(all, layout.at(slot), dim(slot));
-    }
-
     /// Looks up one of equal shares of a slot's rows.
     private void lookup(Slot slot, int chunk, int chunks, MemorySegment out) {
+        WindowParts parts = batch.parts(slot);
+        if (parts != null) {
+            expansion.windows(slot, parts, chunk, chunks, out);
+            return;
+        }
         int first = Math.toIntExact((long) batch.rows(slot) * chunk / chunks);
         int count = Math.toIntExact((long) batch.rows(slot) * (chunk + 1) / chunks) - first;
         if (count == 0) {
@@ -408,7 +371,7 @@ public final class EmbeddingBagCollection implements AutoCloseable {
             throw new IllegalStateException("backward was called twice; update comes in between");
         }
         gradient = written;
-        sumAll(written);
+        expansion.collect(written, pool);
         uses.sort(batch, width, layout, pool);
     }
 

@@ -103,7 +103,7 @@ public final class Predictor {
     private static DedupGroups named(TrainedModel model, RawInput input) {
         return switch (model.config().deduplicate()) {
             case Deduplication.None none -> DedupGroups.NONE;
-            case Deduplication.Groups given -> DedupGroups.of(given.groups()).check(model.schema(), input.path());
+            case Deduplication.Groups given -> given.dedup().check(model.schema(), input.path());
             case Deduplication.Auto auto ->
                 throw new InputException(
                         input.path() + ": `auto` reads rows ahead to choose what to deduplicate, which a"

@@ -43,7 +43,8 @@ final class RunRecord {
             folder.log("operands of matrix products: " + config.numerics());
         }
         if (!groups.isEmpty()) {
-            folder.log("deduplicated: " + groups.groups());
+            folder.log("deduplicated: " + groups.groups()
+                    + (groups.windows().isEmpty() ? "" : ", as windows: " + groups.windows()));
         } else if (!(config.deduplicate() instanceof Deduplication.None)) {
             folder.log("nothing to deduplicate: no feature reaches the threshold; see `herd inspect %s --duplication`"
                     .formatted(dataset.folder()));

@@ -36,12 +36,16 @@ class DeduplicatedTrainingTest {
                 Trainer.train(TrainerTest.config(data, folder.resolve("plain"), "epochs=2"), Progress.SILENT);
         Path run = folder.resolve("groups");
         TrainResult grouped = Trainer.train(
-                TrainerTest.config(data, run, "epochs=2", "deduplicate={kind: groups, groups: [[item, tags], [user]]}"),
+                TrainerTest.config(
+                        data,
+                        run,
+                        "epochs=2",
+                        "deduplicate={kind: groups, groups: [[item, tags], [user]], windows: [tags]}"),
                 Progress.SILENT);
         assertThat(grouped.test().get("logloss"))
                 .isCloseTo(plain.test().getOrDefault("logloss", Double.NaN), within(1e-5));
         assertThat(Files.readString(run.resolve("log.txt")))
-                .contains("deduplicated: [[item, tags], [user]]")
+                .contains("deduplicated: [[item, tags], [user]], as windows: [tags]")
                 .containsPattern("read 2,000 rows: fill .* convert .* process .* smaller than written out");
         assertThat(Files.readString(run.resolve("result.json")))
                 .contains("\"reader\"", "\"expanded_bytes\"", "\"queued_bytes\"", "\"convert_seconds\"");

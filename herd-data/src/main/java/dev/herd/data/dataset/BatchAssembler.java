@@ -13,6 +13,7 @@ final class BatchAssembler {
     private final RowLayout layout;
     private final IdGather ungrouped;
     private final List<IdGather> groups;
+    private final List<String> sliding;
 
     BatchAssembler(RowLayout layout, DedupGroups wanted) {
         this.layout = layout;
@@ -25,6 +26,7 @@ final class BatchAssembler {
                 .map(group -> new IdGather(
                         layout, group.stream().mapToInt(layout.keys::indexOf).toArray()))
                 .toList();
+        sliding = wanted.windows();
     }
 
     /// **Shapes**: row b of the batch is row `rows[b]` of `blocks[b]`.
@@ -48,7 +50,7 @@ final class BatchAssembler {
         }
         List<InverseKeyedJaggedTensor> deduplicated = new ArrayList<>();
         for (IdGather group : groups) {
-            deduplicated.add(group.deduplicate(blocks, rows));
+            deduplicated.add(group.deduplicate(blocks, rows).withWindows(sliding));
         }
         Features features = new Features(size, dense, ungrouped.gather(blocks, rows), deduplicated, layout.keys);
         return new Batch(features, labels, sessions, timestamps);

@@ -15,9 +15,13 @@ import java.util.Set;
 /// rows to unique rows, so a row is a repetition only if all of them repeat: what changes together belongs
 /// together.
 ///
-/// **Throws** `IllegalArgumentException` for an empty group and for a feature that is named twice.
-public record DedupGroups(List<List<String>> groups) {
-    public static final DedupGroups NONE = new DedupGroups(List.of());
+/// @param windows features of the groups whose distinct rows slide over one another; lookups read them as
+///     windows of the lists that they slide over
+///
+/// **Throws** `IllegalArgumentException` for an empty group, for a feature that is named twice, and for windows
+/// of a feature outside the groups.
+public record DedupGroups(List<List<String>> groups, List<String> windows) {
+    public static final DedupGroups NONE = new DedupGroups(List.of(), List.of());
 
     public DedupGroups {
         groups = groups.stream().map(List::copyOf).toList();
@@ -34,19 +38,35 @@ public record DedupGroups(List<List<String>> groups) {
                 }
             }
         }
+        windows = windows.stream().distinct().toList();
+        for (String feature : windows) {
+            if (!seen.contains(feature)) {
+                throw new IllegalArgumentException("windows name '" + feature + "', which is in none of the groups "
+                        + groups + "; give it a group, such as [" + feature + "], or take it out of the windows");
+            }
+        }
+    }
+
+    public static DedupGroups of(List<List<String>> groups, List<String> windows) {
+        return groups.isEmpty() && windows.isEmpty() ? NONE : new DedupGroups(groups, windows);
     }
 
     public static DedupGroups of(List<List<String>> groups) {
-        return groups.isEmpty() ? NONE : new DedupGroups(groups);
+        return of(groups, List.of());
     }
 
     public boolean isEmpty() {
         return groups.isEmpty();
     }
 
+    /// The same groups, every distinct row a row of its own.
+    public DedupGroups withoutWindows() {
+        return of(groups);
+    }
+
     /// The configuration that asks for these groups.
     public Deduplication choice() {
-        return isEmpty() ? new Deduplication.None() : new Deduplication.Groups(groups);
+        return isEmpty() ? new Deduplication.None() : new Deduplication.Groups(groups, windows);
     }
 
     /// These groups; those that hold features of one list are joined, and hold the whole list.
@@ -65,7 +85,7 @@ public record DedupGroups(List<List<String>> groups) {
                 all.add(joined);
             }
         }
-        return of(all.stream().map(List::copyOf).toList());
+        return of(all.stream().map(List::copyOf).toList(), windows);
     }
 
     /// The group that a feature is in, or -1.

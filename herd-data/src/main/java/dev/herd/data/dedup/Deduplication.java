@@ -3,7 +3,7 @@ package dev.herd.data.dedup;
 import dev.herd.data.config.Doc;
 import java.util.List;
 
-/// How batches are deduplicated: `none`, `auto`, or `{kind: groups, groups: [[a, b], [c]]}`.
+/// How batches are deduplicated: `none`, `auto`, or `{kind: groups, groups: [[a, b], [c]], windows: [c]}`.
 ///
 /// **Paper**: RecD (arXiv 2211.05239): the reader is told which features to deduplicate together.
 public sealed interface Deduplication {
@@ -46,13 +46,23 @@ public sealed interface Deduplication {
     @Doc("groups that were chosen")
     record Groups(
             @Doc("lists of id features that change together")
-            List<List<String>> groups) implements Deduplication {
+            List<List<String>> groups,
+
+            @Doc("features among them whose lists slide from row to row, for lookups")
+            List<String> windows)
+            implements Deduplication {
         public Groups {
-            groups = new DedupGroups(groups).groups();
+            windows = new DedupGroups(groups, windows).windows();
+            groups = List.copyOf(groups);
             if (groups.isEmpty()) {
                 throw new IllegalArgumentException(
                         "groups is empty; name at least one group, such as [[history]], or" + " say deduplicate: none");
             }
+        }
+
+        /// The groups as they are given to readers.
+        public DedupGroups dedup() {
+            return new DedupGroups(groups, windows);
         }
     }
 }

@@ -20,7 +20,8 @@ import java.util.function.Consumer;
 /// that repeat in either, 95 % must repeat in both, and one map for both must save more than the rest
 /// costs. The pair that saves most is joined first. A group must save some bytes of every row: a feature
 /// of one id alone never saves more than 12, and a lookup of it costs no more than finding out that it
-/// repeats.
+/// repeats. A feature whose distinct rows slide is recommended as windows from the same threshold on: ids of
+/// its distinct rows over ids of the lists that they slide over.
 ///
 /// @param rows measured: the first of the split, in the order of the options
 /// @param batchSize rows of a batch; a session's rows that fall into different batches do not repeat one
@@ -30,6 +31,7 @@ import java.util.function.Consumer;
 /// @param bytesPerRow that a group must save to be recommended
 /// @param bytes of the id features of all batches, every row written out
 /// @param groups recommended
+/// @param windows features of the groups that are recommended as windows
 ///
 /// **Paper**: RecD (arXiv 2211.05239), the dedupe factor and the choice of features by it.
 public record Duplication(
@@ -42,7 +44,8 @@ public record Duplication(
         double bytesPerRow,
         long bytes,
         List<FeatureFigures> features,
-        List<GroupFigures> groups) {
+        List<GroupFigures> groups,
+        List<String> windows) {
 
     /// @param meanLength l, ids of a row on average
     /// @param unchanged d, share of rows, among those that follow another row of their session in the
@@ -80,7 +83,7 @@ public record Duplication(
 
     /// The groups of [#groups].
     public DedupGroups recommended() {
-        return DedupGroups.of(groups.stream().map(GroupFigures::features).toList());
+        return DedupGroups.of(groups.stream().map(GroupFigures::features).toList(), windows);
     }
 
     /// Bytes that all recommended groups save together.
@@ -114,7 +117,8 @@ public record Duplication(
                     effort.bytesPerRow(),
                     scan.bytes(),
                     scan.figures(),
-                    groups.figures());
+                    groups.figures(),
+                    chosen.windows());
         }
     }
 
@@ -123,7 +127,7 @@ public record Duplication(
             Deduplication choice, Dataset dataset, String split, ReadOptions options, Progress progress) {
         return switch (choice) {
             case Deduplication.None none -> DedupGroups.NONE;
-            case Deduplication.Groups given -> DedupGroups.of(given.groups()).check(dataset.schema(), dataset.folder());
+            case Deduplication.Groups given -> given.dedup().check(dataset.schema(), dataset.folder());
             case Deduplication.Auto auto ->
                 of(dataset, split, options, auto, progress).recommended();
         };

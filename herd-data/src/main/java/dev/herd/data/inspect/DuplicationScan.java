@@ -6,12 +6,14 @@ import dev.herd.data.FeatureSchema;
 import dev.herd.data.FeatureSchema.SparseFeature;
 import dev.herd.data.InverseKeyedJaggedTensor;
 import dev.herd.data.KeyedJaggedTensor;
+import dev.herd.data.WindowedJaggedTensor;
 import dev.herd.data.dedup.DedupGroups;
 import dev.herd.data.dedup.Deduplication;
 import dev.herd.data.inspect.Duplication.FeatureFigures;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -66,7 +68,9 @@ final class DuplicationScan {
             InverseKeyedJaggedTensor distinct = InverseKeyedJaggedTensor.deduplicate(own, own.keys());
             feature.ids += own.values().length;
             feature.uniqueIds += distinct.unique().values().length;
-            feature.windowIds += distinct.windows(feature.of.name()).values().length;
+            feature.windowIds += WindowedJaggedTensor.of(distinct.unique().jagged(feature.of.name()))
+                    .values()
+                    .length;
             feature.bytes += own.bytes();
             feature.saved += own.bytes() - distinct.bytes();
             int[] numbers = distinct.inverseLookup();
@@ -149,17 +153,24 @@ final class DuplicationScan {
     }
 
     /// Groups of the features that reach the threshold, joined while that makes batches smaller; those
-    /// that save enough.
+    /// that save enough, and those with a feature that slides.
     DedupGroups chosen(Deduplication.Auto effort) {
         List<Cluster> clusters = new ArrayList<>();
+        List<String> windows = new ArrayList<>();
         for (Feature feature : features) {
-            if (factor(feature.ids, feature.uniqueIds) >= effort.threshold() && feature.saved > 0) {
+            boolean slides = factor(feature.uniqueIds, feature.windowIds) >= effort.threshold();
+            if (slides) {
+                windows.add(feature.of.name());
+            }
+            boolean repeats = factor(feature.ids, feature.uniqueIds) >= effort.threshold() && feature.saved > 0;
+            if (slides || repeats) {
                 clusters.add(new Cluster(List.of(feature.of.name()), feature.repeats, feature.idBytes(rows)));
             }
         }
         while (join(clusters)) {}
-        clusters.removeIf(cluster -> cluster.saved(rows) < effort.bytesPerRow() * rows);
-        return DedupGroups.of(clusters.stream().map(Cluster::features).toList());
+        clusters.removeIf(cluster ->
+                cluster.saved(rows) < effort.bytesPerRow() * rows && Collections.disjoint(cluster.features, windows));
+        return DedupGroups.of(clusters.stream().map(Cluster::features).toList(), windows);
     }
 
     /// Features that share a map.

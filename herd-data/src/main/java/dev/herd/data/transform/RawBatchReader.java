@@ -81,7 +81,7 @@ public final class RawBatchReader implements BatchReader {
         long start = System.nanoTime();
         Encoded encoded = encoder.encode(block, row -> true);
         long transformed = System.nanoTime();
-        Batch batch = groups.isEmpty() ? encoded.batch() : encoded.batch().grouped(groups.groups());
+        Batch batch = groups.isEmpty() ? encoded.batch() : encoded.batch().grouped(groups.groups(), groups.windows());
         ReadFigures work = new ReadFigures(
                 0,
                 0,

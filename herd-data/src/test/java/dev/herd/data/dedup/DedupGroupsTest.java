@@ -41,8 +41,10 @@ final class DedupGroupsTest {
         assertThat(parsed("deduplicate: auto")).isEqualTo(Deduplication.Auto.defaults());
         assertThat(parsed("deduplicate: {kind: auto, threshold: 2}")).isEqualTo(new Deduplication.Auto(2, 16, 200_000));
         assertThat(parsed("deduplicate: {kind: groups, groups: [[a, b], [c]]}"))
-                .isEqualTo(new Deduplication.Groups(List.of(List.of("a", "b"), List.of("c"))));
-        Holder holder = new Holder(new Deduplication.Groups(List.of(List.of("a", "b"))));
+                .isEqualTo(new Deduplication.Groups(List.of(List.of("a", "b"), List.of("c")), List.of()));
+        assertThat(parsed("deduplicate: {kind: groups, groups: [[a, b], [c]], windows: [b]}"))
+                .isEqualTo(new Deduplication.Groups(List.of(List.of("a", "b"), List.of("c")), List.of("b")));
+        Holder holder = new Holder(new Deduplication.Groups(List.of(List.of("a", "b")), List.of("a")));
         assertThat(Config.parse(Config.write(holder), "written", List.of(), Holder.defaults()))
                 .isEqualTo(holder);
     }
@@ -57,6 +59,10 @@ final class DedupGroupsTest {
                 .hasMessageContaining("groups[1] is empty; a group names at least one id feature");
         assertThatThrownBy(() -> parsed("deduplicate: {kind: groups, groups: []}"))
                 .hasMessageContaining("groups is empty; name at least one group");
+        assertThatThrownBy(() -> parsed("deduplicate: {kind: groups, groups: [[a]], windows: [b]}"))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("train.yaml:1:")
+                .hasMessageContaining("windows name 'b', which is in none of the groups [[a]]; give it a group");
         assertThatThrownBy(() -> parsed("deduplicate: {kind: auto, threshold: 0.5}"))
                 .hasMessageContaining("threshold must be a factor of at least 1, got 0.5");
         assertThatThrownBy(() -> parsed("deduplicate: {kind: auto, bytes_per_row: -1}"))
@@ -94,6 +100,10 @@ final class DedupGroupsTest {
         assertThat(groups.joined(List.of(List.of("a", "b", "c"), List.of("x", "y"))))
                 .isEqualTo(DedupGroups.of(List.of(List.of("d"), List.of("a", "user", "c", "b"))));
         assertThat(groups.joined(List.of())).isEqualTo(groups);
+        assertThat(DedupGroups.of(groups.groups(), List.of("c"))
+                        .joined(List.of(List.of("b", "c")))
+                        .windows())
+                .containsExactly("c");
         assertThat(DedupGroups.NONE.joined(List.of(List.of("a", "b")))).isEqualTo(DedupGroups.NONE);
     }
 }

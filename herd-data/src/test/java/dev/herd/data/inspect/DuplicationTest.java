@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.herd.data.Batch;
+import dev.herd.data.BatchReader;
 import dev.herd.data.FeatureSchema;
 import dev.herd.data.FeatureSchema.Arity;
 import dev.herd.data.FeatureSchema.SparseFeature;
 import dev.herd.data.Features;
+import dev.herd.data.InverseKeyedJaggedTensor;
 import dev.herd.data.KeyedJaggedTensor;
 import dev.herd.data.Progress;
+import dev.herd.data.WindowedJaggedTensor;
 import dev.herd.data.dataset.Dataset;
 import dev.herd.data.dataset.DatasetWriter;
 import dev.herd.data.dataset.ReadOptions;
@@ -18,6 +21,7 @@ import dev.herd.data.dedup.Deduplication;
 import dev.herd.data.inspect.Duplication.FeatureFigures;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -145,9 +149,50 @@ final class DuplicationTest {
                 .isEqualTo(report.recommended());
         assertThat(Duplication.groups(new Deduplication.None(), log, "train", options, Progress.SILENT))
                 .isEqualTo(DedupGroups.NONE);
-        Deduplication given = new Deduplication.Groups(List.of(List.of("ads", "user")));
+        Deduplication given = new Deduplication.Groups(List.of(List.of("ads", "user")), List.of());
         assertThat(Duplication.groups(given, log, "train", options, Progress.SILENT)
                         .groups())
                 .containsExactly(List.of("ads", "user"));
+    }
+
+    @Test
+    void listsThatSlideAreRecommendedAsWindowsThoughNoRowRepeats() {
+        int rows = 1600;
+        List<SparseFeature> features = List.of(
+                new SparseFeature("history", Arity.SEQUENCE, 1 << 20, false),
+                new SparseFeature("item", Arity.SINGLE, 1 << 20, false));
+        long[] ids = new long[rows * 11];
+        int[] offsets = new int[2 * rows + 1];
+        long[] session = new long[rows];
+        for (int b = 0; b < rows; b++) {
+            session[b] = b / 16;
+            for (int i = 0; i < 10; i++) {
+                ids[b * 10 + i] = session[b] * 100 + b % 16 + i;
+            }
+            ids[rows * 10 + b] = b;
+            offsets[b + 1] = (b + 1) * 10;
+            offsets[rows + b + 1] = rows * 10 + b + 1;
+        }
+        FeatureSchema schema = new FeatureSchema(List.of("click"), List.of(), features, "visit", null, null);
+        KeyedJaggedTensor sparse = KeyedJaggedTensor.of(List.of("history", "item"), rows, ids, offsets);
+        Dataset log;
+        try (DatasetWriter writer = DatasetWriter.create(temp.resolve("sliding"), schema)) {
+            writer.write(
+                    "train",
+                    new Batch(new Features(rows, new float[0], sparse), new float[rows], session, new long[0]));
+            log = writer.finish();
+        }
+        Duplication report = Duplication.of(log, "train", ReadOptions.inOrder(800, 1), EFFORT, Progress.SILENT);
+        assertThat(report.features().getFirst().measured()).isEqualTo(1);
+        assertThat(report.features().getFirst().windows()).isEqualTo(16 * 10 / 25.0);
+        assertThat(report.recommended()).isEqualTo(DedupGroups.of(List.of(List.of("history")), List.of("history")));
+        ReadOptions options = ReadOptions.inOrder(800, 1).withGroups(report.recommended());
+        try (BatchReader reader = log.reader("train", options)) {
+            InverseKeyedJaggedTensor group =
+                    reader.next().orElseThrow().features().groups().getFirst();
+            WindowedJaggedTensor windows = Objects.requireNonNull(group.windows("history"));
+            assertThat(windows.values()).hasSize(50 * 25);
+            assertThat(windows.expand()).isEqualTo(group.unique().jagged("history"));
+        }
     }
 }

@@ -74,6 +74,7 @@ record Factors(Duplication interleaved, Duplication clustered) {
                 "%",
                 Expectation.atMost(5)));
         notes.condition("groups", groups().groups());
+        notes.condition("windows", groups().windows());
         notes.condition(
                 "rows of a session in a clustered batch",
                 Text.of("%.2f", clustered.sessionRows().orElseThrow()));

@@ -55,7 +55,8 @@ final class Readers {
                 new Way("interleaved", () -> reader(layouts.interleaved(), DedupGroups.NONE)),
                 new Way("clustered", () -> reader(layouts.clustered(), DedupGroups.NONE)),
                 new Way("clustered, lists once", () -> reader(layouts.once(), DedupGroups.NONE)),
-                new Way("clustered, lists once, groups", () -> reader(layouts.once(), groups)));
+                new Way("clustered, lists once, groups", () -> reader(layouts.once(), groups.withoutWindows())),
+                new Way("clustered, lists once, groups, windows", () -> reader(layouts.once(), groups)));
         Turns.Result times = measure("Readers of a dataset", ways, lab, notes);
         notes.claim(new Claim(
                 "reader of a dataset: interleaved over clustered with groups",
@@ -69,7 +70,8 @@ final class Readers {
         List<Way> ways = List.of(
                 new Way("interleaved", () -> rawReader(layouts.interleaved(), DedupGroups.NONE)),
                 new Way("clustered", () -> rawReader(layouts.clustered(), DedupGroups.NONE)),
-                new Way("clustered, groups", () -> rawReader(layouts.clustered(), groups)));
+                new Way("clustered, groups", () -> rawReader(layouts.clustered(), groups.withoutWindows())),
+                new Way("clustered, groups, windows", () -> rawReader(layouts.clustered(), groups)));
         Turns.Result times = measure("Readers of raw files that hash every id", ways, lab, notes);
         notes.claim(new Claim(
                 "reader of raw files: interleaved over clustered with groups",
