@@ -43,6 +43,17 @@ public final class Grammar {
         return new Grammar(tokens, JsonSchema.pattern(schema));
     }
 
+    /// Texts of rules in GBNF, from the rule `root`:
+    ///
+    /// ```
+    /// root ::= ("yes" | "no") ("," [a-z ]{1,80})?
+    /// ```
+    ///
+    /// **Throws** `IllegalArgumentException` beginning with the line and column of what cannot be taken.
+    public static Grammar rules(TokenList tokens, String text) {
+        return new Grammar(tokens, RuleText.pattern(text));
+    }
+
     /// A text of the form, from its beginning.
     public Progress begin() {
         return new Progress();
