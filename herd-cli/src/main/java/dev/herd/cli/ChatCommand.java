@@ -64,6 +64,10 @@ final class ChatCommand implements Callable<Integer> {
     private final SamplingOptions sampling = new SamplingOptions();
 
     @Nullable
+    @ArgGroup(heading = "%nForm of every answer:%n")
+    private FormOptions form;
+
+    @Nullable
     @ArgGroup(exclusive = false, heading = "%nLlama Guard over the conversation:%n")
     private WatchOptions watching;
 
@@ -79,8 +83,9 @@ final class ChatCommand implements Callable<Integer> {
                 ChatSession session = opened.session();
                 @Nullable Guard guard = watching == null ? null : watching.open(llama.engine());
                 Lines lines = Terminal.interactive() ? TerminalLines.open() : PipedLines.of(System.in)) {
+            Request formed = form == null ? request : request.withForm(form.grammar(opened.tokenizer()));
             ChatFormat chosen = format == null ? opened.chatFormat() : format;
-            ChatLoop.Settings settings = new ChatLoop.Settings(chosen, request, today, instructions);
+            ChatLoop.Settings settings = new ChatLoop.Settings(chosen, formed, today, instructions);
             Optional<Watch> watch =
                     guard == null || watching == null ? Optional.empty() : Optional.of(watching.watch(guard));
             new ChatLoop(opened, session, settings, watch, lines, console).run();

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -20,7 +21,9 @@ import picocli.CommandLine.Parameters;
         footerHeading = "%nExample:%n",
         footer = {
             "  ./herd complete model.gguf \"Once upon a time\" --tokens 100",
-            "  ./herd complete model.gguf --temperature 0.8 --top-p 0.95 --seed 7 < prompt.txt"
+            "  ./herd complete model.gguf --temperature 0.8 --top-p 0.95 --seed 7 < prompt.txt",
+            "  printf 'root ::= (\"yes\" | \"no\")' > answer.gbnf",
+            "  ./herd complete model.gguf 'Is water wet? Answer: ' --grammar answer.gbnf"
         })
 final class CompleteCommand implements Callable<Integer> {
     private final Console console;
@@ -45,6 +48,10 @@ final class CompleteCommand implements Callable<Integer> {
     @Option(names = "--stop", paramLabel = "TEXT", description = "End before this text. May be given several times.")
     private final List<String> stops = new ArrayList<>();
 
+    @Nullable
+    @ArgGroup(heading = "%nForm of the text:%n")
+    private FormOptions form;
+
     @Option(names = "--json", description = "Print text, tokens, log-probabilities and times as one JSON object.")
     private boolean json;
 
@@ -57,7 +64,8 @@ final class CompleteCommand implements Callable<Integer> {
         Request request = new Request(tokens, sampling.sampling(), stops);
         String text = prompt == null ? LlamaOptions.standardInput() : prompt;
         try (Llama opened = llama.open()) {
-            Completion completion = opened.complete(text, request, this::show);
+            Request formed = form == null ? request : request.withForm(form.grammar(opened.tokenizer()));
+            Completion completion = opened.complete(text, formed, this::show);
             if (json) {
                 console.printJson(completion);
                 return ExitCodes.DONE;

@@ -5,6 +5,7 @@ import dev.herd.llama.Llama;
 import dev.herd.llama.engine.EngineOptions;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -44,6 +45,15 @@ final class LlamaOptions {
             return new String(System.in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new InputException("standard input cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /// The text of a file that the user named.
+    static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new InputException(file + ": cannot be read as UTF-8 text: " + e, e);
         }
     }
 }

@@ -1,10 +1,7 @@
 package dev.herd.cli;
 
 import dev.herd.cli.terminal.Console;
-import dev.herd.data.InputException;
 import dev.herd.llama.Llama;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.concurrent.Callable;
@@ -68,13 +65,6 @@ final class PerplexityCommand implements Callable<Integer> {
     }
 
     private String text() {
-        if (file == null) {
-            return LlamaOptions.standardInput();
-        }
-        try {
-            return Files.readString(file);
-        } catch (IOException e) {
-            throw new InputException(file + ": cannot be read as UTF-8 text: " + e, e);
-        }
+        return file == null ? LlamaOptions.standardInput() : LlamaOptions.text(file);
     }
 }

@@ -54,4 +54,42 @@ class CompleteCommandTest {
         assertThat(loss).isGreaterThan(Math.log(2000) - 1);
         assertThat(json.path("tokens").asInt()).isGreaterThan(150);
     }
+
+    @Test
+    void theTextHasTheFormOfAGrammarOrSchema(@TempDir Path folder) throws IOException {
+        Path rules = Files.writeString(
+                folder.resolve("answer.gbnf"), "root ::= answer \";\"\nanswer ::= (\"yes\" | \"no\") # a word\n");
+        assertThat(CommandRun.of("complete", model, "Hello", "--grammar", rules.toString())
+                        .out())
+                .matches("(yes|no);\\R");
+        Path schema = Files.writeString(
+                folder.resolve("schema.json"),
+                "{\"type\": \"object\", \"properties\": {\"ok\": {\"type\": \"boolean\"}}, \"required\": [\"ok\"]}");
+        CommandRun run = CommandRun.of("complete", model, "Hello", "--schema", schema.toString());
+        assertThat(run.code()).as(run.err()).isEqualTo(ExitCodes.DONE);
+        assertThat(JsonMapper.shared().readTree(run.out()).path("ok").isBoolean())
+                .isTrue();
+    }
+
+    @Test
+    void aFormThatCannotBeTakenIsRefusedWithFileAndPlace(@TempDir Path folder) throws IOException {
+        Path rules = Files.writeString(folder.resolve("answer.gbnf"), "root ::= word\n");
+        CommandRun run = CommandRun.of("complete", model, "Hello", "--grammar", rules.toString());
+        assertThat(run.code()).isEqualTo(ExitCodes.BAD_INPUT);
+        assertThat(run.err()).contains(rules + ":1:10: the rule 'word' is used and not defined; there are [root]");
+        Path schema = Files.writeString(folder.resolve("schema.json"), "{\"type\": ");
+        assertThat(CommandRun.of("complete", model, "Hello", "--schema", schema.toString())
+                        .err())
+                .contains(schema + ": ");
+        assertThat(CommandRun.of(
+                                "complete",
+                                model,
+                                "Hello",
+                                "--schema",
+                                schema.toString(),
+                                "--grammar",
+                                rules.toString())
+                        .err())
+                .contains("mutually exclusive");
+    }
 }

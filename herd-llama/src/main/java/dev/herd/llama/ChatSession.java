@@ -56,8 +56,7 @@ public final class ChatSession implements AutoCloseable {
                     + " positions are there; shorten it, or reserve more");
         }
         keepBeginning(prompt);
-        Request fitting = new Request(
-                (int) Math.min(request.tokens(), room - prompt.length + 1), request.sampling(), request.stops());
+        Request fitting = request.withTokens((int) Math.min(request.tokens(), room - prompt.length + 1));
         held = new int[0];
         long start = System.nanoTime();
         Completion completion = readBeginning(prompt, listener) ? write(prompt, fitting, listener) : unanswered(prompt);

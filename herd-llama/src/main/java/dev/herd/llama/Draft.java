@@ -25,11 +25,6 @@ public final class Draft {
 
     /// @param most tokens that the context has room for after the prompt
     public Draft(Tokenizer tokenizer, int[] prompt, Request request, int most) {
-        this(tokenizer, prompt, request, most, Optional.empty());
-    }
-
-    /// @param form that the text shall have
-    public Draft(Tokenizer tokenizer, int[] prompt, Request request, int most, Optional<Grammar> form) {
         if (prompt.length == 0) {
             throw new IllegalArgumentException("the prompt is empty and this model's texts have no start mark");
         }
@@ -39,7 +34,7 @@ public final class Draft {
         filter = new StopFilter(request.stops());
         sampler = new Sampler(request.sampling());
         Arrays.stream(prompt).forEach(sampler::seen);
-        progress = form.map(Grammar::begin);
+        progress = request.form().map(Grammar::begin);
         tokens = new int[Math.clamp(most, 1, request.tokens())];
     }
 

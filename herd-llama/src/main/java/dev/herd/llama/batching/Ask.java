@@ -1,8 +1,6 @@
 package dev.herd.llama.batching;
 
 import dev.herd.llama.Request;
-import dev.herd.llama.grammar.Grammar;
-import java.util.Optional;
 import java.util.OptionalInt;
 
 /// A text to be written.
@@ -10,8 +8,7 @@ import java.util.OptionalInt;
 /// @param prompt tokens that it goes on from
 /// @param likely how many of the likeliest tokens are told beside each one written; empty to tell no
 ///     probabilities at all, which is cheaper
-/// @param form that the text shall have, if any
-public record Ask(int[] prompt, Request request, OptionalInt likely, Optional<Grammar> form) {
+public record Ask(int[] prompt, Request request, OptionalInt likely) {
     public Ask {
         prompt = prompt.clone();
         if (prompt.length == 0) {
@@ -22,9 +19,9 @@ public record Ask(int[] prompt, Request request, OptionalInt likely, Optional<Gr
         }
     }
 
-    /// A text of any form, of which no probabilities are wanted.
+    /// A text of which no probabilities are wanted.
     public static Ask of(int[] prompt, Request request) {
-        return new Ask(prompt, request, OptionalInt.empty(), Optional.empty());
+        return new Ask(prompt, request, OptionalInt.empty());
     }
 
     @Override

@@ -27,7 +27,7 @@ final class Job {
         this.ask = ask;
         this.reply = reply;
         prompt = ask.prompt();
-        draft = new Draft(tokenizer, prompt, ask.request(), ask.request().tokens(), ask.form());
+        draft = new Draft(tokenizer, prompt, ask.request(), ask.request().tokens());
     }
 
     int[] prompt() {

@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -148,7 +147,7 @@ class BatcherTest {
     @Test
     void theLikeliestTokensAreToldInOrderWithTheOneChosen() throws InterruptedException {
         try (Trial trial = Trial.of(BatchingOptions.defaults())) {
-            Ask ask = new Ask(new int[] {5, 6, 7}, Request.greedy(4), OptionalInt.of(3), Optional.empty());
+            Ask ask = new Ask(new int[] {5, 6, 7}, Request.greedy(4), OptionalInt.of(3));
             try (Reply reply = trial.batcher().ask(ask)) {
                 for (var piece = reply.next(); piece.isPresent(); piece = reply.next()) {
                     Piece.Odds odds = piece.get().odds().orElseThrow();

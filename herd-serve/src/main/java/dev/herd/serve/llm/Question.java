@@ -1,5 +1,6 @@
 package dev.herd.serve.llm;
 
+import dev.herd.llama.Request;
 import dev.herd.llama.batching.Ask;
 import dev.herd.llama.grammar.Grammar;
 import java.util.Optional;
@@ -20,7 +21,8 @@ record Question(Ask ask, boolean stream, boolean usage) {
             throw Problem.with("prompt", "is empty and this model's texts have no start mark");
         }
         OptionalInt shown = likely < 0 ? OptionalInt.empty() : OptionalInt.of(likely);
-        Ask ask = new Ask(prompt, settings.request(most), shown, form);
+        Request request = settings.request(most);
+        Ask ask = new Ask(prompt, form.map(request::withForm).orElse(request), shown);
         return new Question(ask, settings.stream(), settings.usage());
     }
 }
