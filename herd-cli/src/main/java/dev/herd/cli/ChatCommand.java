@@ -63,6 +63,9 @@ final class ChatCommand implements Callable<Integer> {
     @Mixin
     private final SamplingOptions sampling = new SamplingOptions();
 
+    @Mixin
+    private final SpeculationOptions speculation = new SpeculationOptions();
+
     @Nullable
     @ArgGroup(heading = "%nForm of every answer:%n")
     private FormOptions form;
@@ -79,7 +82,7 @@ final class ChatCommand implements Callable<Integer> {
     public Integer call() {
         Request request = new Request(tokens, sampling.sampling(), List.of());
         String today = LocalDate.now(ZoneId.systemDefault()).format(DATE);
-        try (Llama opened = llama.open();
+        try (Llama opened = llama.open(speculation);
                 ChatSession session = opened.session();
                 @Nullable Guard guard = watching == null ? null : watching.open(llama.engine());
                 Lines lines = Terminal.interactive() ? TerminalLines.open() : PipedLines.of(System.in)) {

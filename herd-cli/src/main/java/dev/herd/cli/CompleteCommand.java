@@ -45,6 +45,9 @@ final class CompleteCommand implements Callable<Integer> {
     @Mixin
     private final SamplingOptions sampling = new SamplingOptions();
 
+    @Mixin
+    private final SpeculationOptions speculation = new SpeculationOptions();
+
     @Option(names = "--stop", paramLabel = "TEXT", description = "End before this text. May be given several times.")
     private final List<String> stops = new ArrayList<>();
 
@@ -63,7 +66,7 @@ final class CompleteCommand implements Callable<Integer> {
     public Integer call() {
         Request request = new Request(tokens, sampling.sampling(), stops);
         String text = prompt == null ? LlamaOptions.standardInput() : prompt;
-        try (Llama opened = llama.open()) {
+        try (Llama opened = llama.open(speculation)) {
             Request formed = form == null ? request : request.withForm(form.grammar(opened.tokenizer()));
             Completion completion = opened.complete(text, formed, this::show);
             if (json) {
@@ -72,11 +75,12 @@ final class CompleteCommand implements Callable<Integer> {
             }
             console.print("");
             console.say("%d tokens of prompt in %.2f s, %d tokens written, %.1f a second."
-                    .formatted(
-                            completion.promptTokens(),
-                            completion.promptSeconds(),
-                            completion.tokens().length,
-                            completion.tokensPerSecond()));
+                            .formatted(
+                                    completion.promptTokens(),
+                                    completion.promptSeconds(),
+                                    completion.tokens().length,
+                                    completion.tokensPerSecond())
+                    + SpeculationOptions.describe(completion.guesses()));
         }
         return ExitCodes.DONE;
     }

@@ -32,6 +32,10 @@ final class LlamaOptions {
         return Llama.open(model, engine());
     }
 
+    Llama open(SpeculationOptions speculation) {
+        return Llama.open(model, engine(), speculation.speculation());
+    }
+
     Path model() {
         return model;
     }

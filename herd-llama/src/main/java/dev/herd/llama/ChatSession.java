@@ -70,6 +70,7 @@ public final class ChatSession implements AutoCloseable {
                 completion.promptTokens(),
                 completion.tokens(),
                 completion.logProbabilities(),
+                completion.guesses(),
                 seconds - completion.seconds(),
                 completion.seconds());
     }
@@ -98,7 +99,15 @@ public final class ChatSession implements AutoCloseable {
     }
 
     private static Completion unanswered(int... prompt) {
-        return new Completion("", Completion.End.INTERRUPTED, prompt.length, new int[0], new double[0], 0, 0);
+        return new Completion(
+                "",
+                Completion.End.INTERRUPTED,
+                prompt.length,
+                new int[0],
+                new double[0],
+                Completion.Guesses.NONE,
+                0,
+                0);
     }
 
     @Override

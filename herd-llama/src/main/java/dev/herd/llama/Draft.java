@@ -73,6 +73,11 @@ public final class Draft {
         return tokens[count - 1];
     }
 
+    /// How many tokens there can be.
+    public int most() {
+        return tokens.length;
+    }
+
     /// How many tokens have been chosen.
     public int length() {
         return count;

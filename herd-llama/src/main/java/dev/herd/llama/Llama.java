@@ -31,11 +31,16 @@ public final class Llama implements AutoCloseable {
     private final WeightFile file;
     private final Tokenizer tokenizer;
     private final LlamaEngine engine;
+    private final Guesser guesser;
+    private final int guesses;
 
-    private Llama(WeightFile file, Tokenizer tokenizer, LlamaEngine engine) {
+    /// @param guesses most tokens guessed at a time
+    private Llama(WeightFile file, Tokenizer tokenizer, LlamaEngine engine, Guesser guesser, int guesses) {
         this.file = file;
         this.tokenizer = tokenizer;
         this.engine = engine;
+        this.guesser = guesser;
+        this.guesses = guesses;
     }
 
     /// Opens a `.gguf` file, or a folder with safetensors files and a tokenizer.
@@ -46,13 +51,32 @@ public final class Llama implements AutoCloseable {
     /// **Throws** `InputException` for files that cannot be read, or when the positions pass the memory
     /// limit.
     public static Llama open(Path path, EngineOptions options) {
-        return of(WeightFile.open(path), Tokenizer.open(path), options);
+        return open(path, options, new Speculation.None());
+    }
+
+    /// A model whose texts are guessed ahead.
+    ///
+    /// **Throws** `InputException` for files that cannot be read, when the positions pass the memory limit, or
+    /// when the model that guesses has other tokens.
+    public static Llama open(Path path, EngineOptions options, Speculation speculation) {
+        Tokenizer tokenizer = Tokenizer.open(path);
+        Guesser guesser = Guesser.of(speculation, tokenizer, path, options);
+        try {
+            return of(WeightFile.open(path), tokenizer, options, guesser, speculation.most());
+        } catch (Throwable e) {
+            guesser.close();
+            throw e;
+        }
     }
 
     /// A model of these weights, which are closed with it, under another tokenizer.
     public static Llama of(WeightFile file, Tokenizer tokenizer, EngineOptions options) {
+        return of(file, tokenizer, options, Guesser.NONE, 0);
+    }
+
+    private static Llama of(WeightFile file, Tokenizer tokenizer, EngineOptions options, Guesser guesser, int guesses) {
         try {
-            return new Llama(file, tokenizer, LlamaEngine.open(file, options));
+            return new Llama(file, tokenizer, LlamaEngine.open(file, options), guesser, guesses);
         } catch (Throwable e) {
             file.close();
             throw e;
@@ -140,38 +164,12 @@ public final class Llama implements AutoCloseable {
     /// Goes on from a prompt, of which the sequence may hold a beginning already.
     Completion write(Sequence sequence, int[] prompt, Request request, Predicate<String> listener) {
         Draft draft = new Draft(tokenizer, prompt, request, engine.config().contextLength() - prompt.length + 1);
-        StringBuilder written = new StringBuilder();
-        DoubleStream.Builder logs = DoubleStream.builder();
-        long start = System.nanoTime();
-        float[] logits = engine.prefill(sequence, Arrays.copyOfRange(prompt, sequence.length(), prompt.length));
-        long first = System.nanoTime();
-        boolean wanted = tell(draft.append(logits), written, listener);
-        logs.add(Sampler.logProbability(logits, draft.last()));
-        while (wanted && draft.ended().isEmpty()) {
-            logits = engine.step(List.of(Chunk.of(sequence, draft.last())))[0];
-            wanted = tell(draft.append(logits), written, listener);
-            logs.add(Sampler.logProbability(logits, draft.last()));
-        }
-        if (draft.ended().isEmpty()) {
-            written.append(draft.end(Completion.End.INTERRUPTED));
-        }
-        return new Completion(
-                written.toString(),
-                draft.ended().orElseThrow(),
-                prompt.length,
-                draft.tokens(),
-                logs.build().toArray(),
-                (first - start) * 1e-9,
-                (System.nanoTime() - first) * 1e-9);
-    }
-
-    private static boolean tell(String piece, StringBuilder written, Predicate<String> listener) {
-        written.append(piece);
-        return piece.isEmpty() || listener.test(piece);
+        return new Writer(engine, guesser, guesses, sequence, draft, prompt, listener).write();
     }
 
     @Override
     public void close() {
+        guesser.close();
         engine.close();
         file.close();
     }

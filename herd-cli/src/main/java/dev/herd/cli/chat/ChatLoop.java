@@ -197,13 +197,18 @@ public final class ChatLoop {
         keep(turn, completion.text());
         console.say(String.format(
                 Locale.ROOT,
-                "[%d tokens, %.1f a second; %d of %d tokens before it were known, the rest took %.2f s]",
+                "[%d tokens, %.1f a second%s; %d of %d tokens before it were known, the rest took %.2f s]",
                 completion.tokens().length,
                 completion.tokensPerSecond(),
+                guesses(completion.guesses()),
                 session.reused(),
                 completion.promptTokens(),
                 completion.promptSeconds()));
         return true;
+    }
+
+    private static String guesses(Completion.Guesses guesses) {
+        return guesses.made() == 0 ? "" : ", " + guesses.right() + " of " + guesses.made() + " guesses right";
     }
 
     private boolean passes(List<Message> turns, String otherwise) {
