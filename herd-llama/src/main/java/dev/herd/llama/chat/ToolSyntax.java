@@ -1,5 +1,6 @@
 package dev.herd.llama.chat;
 
+import dev.herd.llama.grammar.Grammar;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -12,8 +13,7 @@ public enum ToolSyntax {
     JSON {
         @Override
         String write(ToolCall call) {
-            return "{\"name\": " + PythonJson.quoted(call.name()) + ", \"parameters\": "
-                    + PythonJson.compact(call.arguments()) + "}";
+            return before(call.name()) + PythonJson.compact(call.arguments()) + AFTER_JSON;
         }
     },
     /// `<function=f>{"a": 1}</function>`.
@@ -64,7 +64,20 @@ public enum ToolSyntax {
     /// Tools that models know without a definition; each takes one `query`.
     static final Set<String> SEARCHES = Set.of("brave_search", "wolfram_alpha");
 
+    private static final String AFTER_JSON = "}";
+
     abstract String write(ToolCall call);
+
+    private static String before(String name) {
+        return "{\"name\": " + PythonJson.quoted(name) + ", \"parameters\": ";
+    }
+
+    /// The form of a call in the syntax [#JSON], for a text that must be one.
+    ///
+    /// @param parameters schema of the arguments
+    public static Grammar.Frame form(String name, JsonNode parameters) {
+        return new Grammar.Frame(before(name), parameters, AFTER_JSON);
+    }
 
     /// The text of calls.
     ///

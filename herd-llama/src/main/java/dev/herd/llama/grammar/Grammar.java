@@ -3,6 +3,7 @@ package dev.herd.llama.grammar;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
@@ -52,6 +53,27 @@ public final class Grammar {
     /// **Throws** `IllegalArgumentException` beginning with the line and column of what cannot be taken.
     public static Grammar rules(TokenList tokens, String text) {
         return new Grammar(tokens, RuleText.pattern(text));
+    }
+
+    /// JSON of a schema with a fixed text on each side.
+    public record Frame(String before, JsonNode schema, String after) {}
+
+    /// Any of these.
+    ///
+    /// **Throws** `IllegalArgumentException` for no frames, or naming the frame, place and keyword that cannot
+    /// be enforced.
+    public static Grammar anyOf(TokenList tokens, List<Frame> frames) {
+        return new Grammar(
+                tokens, new Pattern.Choice(frames.stream().map(Grammar::pattern).toList()));
+    }
+
+    private static Pattern pattern(Frame frame) {
+        try {
+            return Pattern.sequence(
+                    Pattern.text(frame.before), JsonSchema.pattern(frame.schema), Pattern.text(frame.after));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("after '" + frame.before + "': " + e.getMessage(), e);
+        }
     }
 
     /// A text of the form, from its beginning.

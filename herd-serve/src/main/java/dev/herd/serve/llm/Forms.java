@@ -3,7 +3,9 @@ package dev.herd.serve.llm;
 import dev.herd.llama.grammar.Grammar;
 import dev.herd.llama.grammar.TokenList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 
 /// The forms of JSON that have been asked for lately: what one text has found out about a schema serves the
@@ -15,7 +17,8 @@ final class Forms {
 
     private final TokenList tokens;
     private final Grammar object;
-    private final Map<JsonNode, Grammar> schemas = new LinkedHashMap<>(16, 0.75f, true);
+    /// By the schema, or the forms, that were asked for.
+    private final Map<Object, Grammar> known = new LinkedHashMap<>(16, 0.75f, true);
 
     Forms(TokenList tokens) {
         this.tokens = tokens;
@@ -30,15 +33,26 @@ final class Forms {
     /// JSON of a schema.
     ///
     /// **Throws** `IllegalArgumentException` for what cannot be enforced.
-    synchronized Grammar json(JsonNode schema) {
-        Grammar known = schemas.get(schema);
-        if (known == null) {
-            known = Grammar.json(tokens, schema);
-            schemas.put(schema, known);
-            if (schemas.size() > MOST) {
-                schemas.remove(schemas.keySet().iterator().next());
+    Grammar json(JsonNode schema) {
+        return known(schema, () -> Grammar.json(tokens, schema));
+    }
+
+    /// A text of one of these forms.
+    ///
+    /// **Throws** `IllegalArgumentException` for what cannot be enforced.
+    Grammar anyOf(List<Grammar.Frame> frames) {
+        return known(frames, () -> Grammar.anyOf(tokens, frames));
+    }
+
+    private synchronized Grammar known(Object form, Supplier<Grammar> making) {
+        Grammar found = known.get(form);
+        if (found == null) {
+            found = making.get();
+            known.put(form, found);
+            if (known.size() > MOST) {
+                known.remove(known.keySet().iterator().next());
             }
         }
-        return known;
+        return found;
     }
 }

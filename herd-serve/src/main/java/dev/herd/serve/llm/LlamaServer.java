@@ -181,8 +181,9 @@ public final class LlamaServer implements AutoCloseable {
     private void chat(Call call) throws IOException, InterruptedException {
         Fields fields = question(call);
         String date = DAY.format(LocalDate.now(ZoneId.systemDefault()));
-        Question question = ChatQuestion.parse(fields, model, date);
-        new Writer(model, metrics, question, new Shape.Chat(model.tokenizer())).answer(call);
+        ChatQuestion chat = ChatQuestion.parse(fields, model, date);
+        Shape shape = new Shape.Chat(model.tokenizer(), TurnReader.of(chat.tools(), model.tokenizer()));
+        new Writer(model, metrics, chat.question(), shape).answer(call);
     }
 
     private void complete(Call call) throws IOException, InterruptedException {

@@ -1,5 +1,6 @@
 package dev.herd.serve.llm;
 
+import dev.herd.llama.Completion.End;
 import dev.herd.llama.batching.Piece;
 import dev.herd.llama.tokenizer.Tokenizer;
 import dev.herd.serve.llm.Wire.ChatChoice;
@@ -10,12 +11,15 @@ import dev.herd.serve.llm.Wire.TextChoice;
 import dev.herd.serve.llm.Wire.TextOdds;
 import dev.herd.serve.llm.Wire.TokenOdds;
 import dev.herd.serve.llm.Wire.Turn;
+import dev.herd.serve.llm.Wire.WholeTurn;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// How the answer to a request is laid out: as a turn of a conversation, or as plain text.
@@ -28,19 +32,33 @@ sealed interface Shape {
     String object(boolean streamed);
 
     /// The whole answer.
-    Object whole(String text, List<Piece> pieces, String finish);
+    Object whole(List<Piece> pieces, End end);
 
     /// The event before the first token, where there is one.
     Optional<Object> opening();
 
-    /// The event of a token, where it has something to tell.
-    Optional<Object> part(Piece piece);
+    /// The events of a token, where it has something to tell.
+    List<Object> part(Piece piece);
 
-    /// The event that says why the text has ended.
-    Object closing(String finish);
+    /// The last events, which say why the text has ended.
+    List<Object> closing(End end);
+
+    private static String reason(End end) {
+        return end == End.LENGTH ? "length" : "stop";
+    }
 
     /// A turn of a conversation.
-    record Chat(Tokenizer tokenizer) implements Shape {
+    final class Chat implements Shape {
+        private final Tokenizer tokenizer;
+        private final TurnReader reader;
+        /// Pieces whose probabilities have not been told.
+        private final List<Piece> untold = new ArrayList<>();
+
+        Chat(Tokenizer tokenizer, TurnReader reader) {
+            this.tokenizer = tokenizer;
+            this.reader = reader;
+        }
+
         @Override
         public String idPrefix() {
             return "chatcmpl-";
@@ -52,25 +70,42 @@ sealed interface Shape {
         }
 
         @Override
-        public Object whole(String text, List<Piece> pieces, String finish) {
-            return new ChatChoice(0, new Turn("assistant", text), odds(pieces), finish);
+        public Object whole(List<Piece> pieces, End end) {
+            List<Turn> turns = new ArrayList<>();
+            pieces.forEach(piece -> turns.addAll(reader.append(piece)));
+            turns.addAll(reader.finish(end));
+            return new ChatChoice(0, WholeTurn.of(turns), odds(pieces), finish(end));
         }
 
         @Override
         public Optional<Object> opening() {
-            return Optional.of(new ChatPart(0, new Turn("assistant", ""), null, null));
+            return Optional.of(new ChatPart(0, new Turn("assistant", "", null), null, null));
         }
 
         @Override
-        public Optional<Object> part(Piece piece) {
-            return piece.text().isEmpty() && piece.odds().isEmpty()
-                    ? Optional.empty()
-                    : Optional.of(new ChatPart(0, new Turn(null, piece.text()), odds(List.of(piece)), null));
+        public List<Object> part(Piece piece) {
+            untold.add(piece);
+            return parts(reader.append(piece));
         }
 
         @Override
-        public Object closing(String finish) {
-            return new ChatPart(0, new Turn(null, null), null, finish);
+        public List<Object> closing(End end) {
+            List<Object> parts = parts(reader.finish(end));
+            parts.add(new ChatPart(0, new Turn(null, null, null), odds(untold), finish(end)));
+            return parts;
+        }
+
+        private List<Object> parts(List<Turn> turns) {
+            List<Object> parts = new ArrayList<>();
+            for (Turn turn : turns) {
+                parts.add(new ChatPart(0, turn, odds(untold), null));
+                untold.clear();
+            }
+            return parts;
+        }
+
+        private String finish(End end) {
+            return reader.called() ? "tool_calls" : reason(end);
         }
 
         private @Nullable ChatOdds odds(List<Piece> pieces) {
@@ -117,8 +152,9 @@ sealed interface Shape {
         }
 
         @Override
-        public Object whole(String text, List<Piece> pieces, String finish) {
-            return new TextChoice(text, 0, odds(pieces), finish);
+        public Object whole(List<Piece> pieces, End end) {
+            String text = pieces.stream().map(Piece::text).collect(Collectors.joining());
+            return new TextChoice(text, 0, odds(pieces), reason(end));
         }
 
         @Override
@@ -127,15 +163,15 @@ sealed interface Shape {
         }
 
         @Override
-        public Optional<Object> part(Piece piece) {
+        public List<Object> part(Piece piece) {
             return piece.text().isEmpty() && piece.odds().isEmpty()
-                    ? Optional.empty()
-                    : Optional.of(new TextChoice(piece.text(), 0, odds(List.of(piece)), null));
+                    ? List.of()
+                    : List.of(new TextChoice(piece.text(), 0, odds(List.of(piece)), null));
         }
 
         @Override
-        public Object closing(String finish) {
-            return new TextChoice("", 0, null, finish);
+        public List<Object> closing(End end) {
+            return List.of(new TextChoice("", 0, null, reason(end)));
         }
 
         private @Nullable TextOdds odds(List<Piece> pieces) {

@@ -2,8 +2,10 @@ package dev.herd.serve.llm;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.herd.llama.batching.Outcome;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
@@ -71,15 +73,77 @@ final class Wire {
 
     record PromptDetails(int cachedTokens) {}
 
-    /// What the assistant says, or a part of it.
+    /// A part of what the assistant says and calls.
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     record Turn(
-            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            @Nullable String role,
+            @Nullable String content,
+            @Nullable List<CallPart> toolCalls) {
+        static Turn said(String text) {
+            return new Turn(null, text, null);
+        }
+
+        static Turn called(List<CallPart> calls) {
+            return new Turn(null, null, List.copyOf(calls));
+        }
+    }
+
+    /// All that the assistant says and calls.
+    record WholeTurn(
             String role,
+            @Nullable String content,
 
             @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
-            String content) {}
+            List<CallPart> toolCalls) {
+        static WholeTurn of(List<Turn> parts) {
+            StringBuilder text = new StringBuilder();
+            List<CallPart> calls = new ArrayList<>();
+            for (Turn part : parts) {
+                text.append(part.content == null ? "" : part.content);
+                for (CallPart call : part.toolCalls == null ? List.<CallPart>of() : part.toolCalls) {
+                    calls.add(call.id == null ? calls.removeLast().followedBy(call) : call.alone());
+                }
+            }
+            return calls.isEmpty()
+                    ? new WholeTurn("assistant", text.toString(), null)
+                    : new WholeTurn("assistant", null, calls);
+        }
+    }
 
-    record ChatChoice(int index, Turn message, @Nullable ChatOdds logprobs, String finishReason) {}
+    /// A call, or more of the arguments of one.
+    ///
+    /// @param index of the call in the turn, in the events of a streamed answer
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record CallPart(
+            @Nullable Integer index,
+            @Nullable String id,
+            @Nullable String type,
+            FunctionPart function) {
+        static CallPart begun(int index, String name, String arguments) {
+            String id = "call_" + UUID.randomUUID().toString().replace("-", "");
+            return new CallPart(index, id, "function", new FunctionPart(name, arguments));
+        }
+
+        static CallPart more(int index, String arguments) {
+            return new CallPart(index, null, null, new FunctionPart(null, arguments));
+        }
+
+        private CallPart followedBy(CallPart more) {
+            String all = function.arguments + more.function.arguments;
+            return new CallPart(index, id, type, new FunctionPart(function.name, all));
+        }
+
+        private CallPart alone() {
+            return new CallPart(null, id, type, function);
+        }
+    }
+
+    /// @param arguments JSON, or a part of it
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record FunctionPart(@Nullable String name, String arguments) {}
+
+    record ChatChoice(
+            int index, WholeTurn message, @Nullable ChatOdds logprobs, String finishReason) {}
 
     record ChatPart(
             int index,

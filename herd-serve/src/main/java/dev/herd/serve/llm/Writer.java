@@ -57,25 +57,23 @@ final class Writer {
 
     private Envelope whole(Reply reply) throws InterruptedException {
         List<Piece> pieces = new ArrayList<>();
-        StringBuilder text = new StringBuilder();
         for (Optional<Piece> piece = reply.next(); piece.isPresent(); piece = reply.next()) {
             pieces.add(piece.get());
-            text.append(piece.get().text());
         }
         Outcome outcome = outcome(reply);
-        Object choice = shape.whole(text.toString(), pieces, finish(outcome));
+        Object choice = shape.whole(pieces, outcome.end());
         return envelope(List.of(choice), Usage.of(outcome));
     }
 
     private void stream(Call call, Reply reply) throws IOException, InterruptedException {
         try (EventStream events = call.events()) {
-            send(events, shape.opening());
+            send(events, shape.opening().stream().toList());
             for (Optional<Piece> piece = next(reply, events); piece.isPresent(); piece = next(reply, events)) {
                 send(events, shape.part(piece.get()));
             }
             try {
                 Outcome outcome = outcome(reply);
-                send(events, Optional.of(shape.closing(finish(outcome))));
+                send(events, shape.closing(outcome.end()));
                 if (question.usage()) {
                     events.send(envelope(List.of(), Usage.of(outcome)));
                 }
@@ -93,9 +91,9 @@ final class Writer {
         return reply.next();
     }
 
-    private void send(EventStream events, Optional<Object> choice) throws IOException {
-        if (choice.isPresent()) {
-            events.send(envelope(List.of(choice.get()), null));
+    private void send(EventStream events, List<?> choices) throws IOException {
+        for (Object choice : choices) {
+            events.send(envelope(List.of(choice), null));
         }
     }
 
@@ -111,10 +109,6 @@ final class Writer {
         }
         metrics.ended(outcome);
         return outcome;
-    }
-
-    private static String finish(Outcome outcome) {
-        return outcome.end() == End.LENGTH ? "length" : "stop";
     }
 
     private Envelope envelope(List<?> choices, @Nullable Usage usage) {

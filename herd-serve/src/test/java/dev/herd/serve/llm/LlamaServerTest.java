@@ -2,7 +2,6 @@ package dev.herd.serve.llm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.herd.llama.Completion;
 import dev.herd.llama.Llama;
@@ -20,7 +19,6 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -60,12 +58,7 @@ class LlamaServerTest {
 
     @BeforeAll
     static void start() {
-        Path found = Path.of("").toAbsolutePath();
-        while (found != null && !Files.exists(found.resolve("shared/data/llama-golden/model-f32.gguf"))) {
-            found = found.getParent();
-        }
-        assumeTrue(found != null, "skipped: no shared/data/llama-golden beside the checkout");
-        path = Path.of(String.valueOf(found)).resolve("shared/data/llama-golden/model-f32.gguf");
+        path = GoldenServer.path();
         model = model(PAGES, new BatchingOptions(8, 8, 64));
         server = LlamaServer.start(model, ServerOptions.defaults().withPort(0).withMostBytes(20_000), TROUBLE::add);
         client = Client.of(server);
