@@ -21,7 +21,7 @@ record ChatQuestion(Question question, ToolUse tools) {
     private static Set<String> read() {
         Set<String> read = new HashSet<>(Settings.READ);
         read.addAll(ToolUse.READ);
-        read.addAll(Set.of("messages", "max_completion_tokens", "top_logprobs", "response_format"));
+        read.addAll(Set.of("messages", "max_completion_tokens", "top_logprobs", "response_format", "grammar"));
         return read;
     }
 
@@ -49,15 +49,20 @@ record ChatQuestion(Question question, ToolUse tools) {
     }
 
     private static Optional<Grammar> form(Fields fields, ToolUse tools, ServedModel model) {
-        Optional<Grammar> asked = form(fields, model);
-        if (asked.isPresent() && !tools.definitions().isEmpty()) {
-            throw Problem.with(
-                    "response_format", "can only be text where tools may be called; set tool_choice to none");
+        Optional<Grammar> json = json(fields, model);
+        Optional<Grammar> rules = model.forms().rules(fields);
+        if (json.isPresent() && rules.isPresent()) {
+            throw Problem.with("grammar", "can only be given where response_format is text");
         }
-        return asked.or(() -> tools.form(model.forms()));
+        if (!tools.definitions().isEmpty() && (json.isPresent() || rules.isPresent())) {
+            throw Problem.with(
+                    json.isPresent() ? "response_format" : "grammar",
+                    "can only be text where tools may be called; set tool_choice to none");
+        }
+        return json.or(() -> rules).or(() -> tools.form(model.forms()));
     }
 
-    private static Optional<Grammar> form(Fields fields, ServedModel model) {
+    private static Optional<Grammar> json(Fields fields, ServedModel model) {
         JsonNode given = fields.value("response_format").orElse(NullNode.instance);
         String type = given.path("type").asString("text");
         try {

@@ -5,10 +5,11 @@ import dev.herd.llama.grammar.TokenList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 
-/// The forms of JSON that have been asked for lately: what one text has found out about a schema serves the
+/// The forms of texts that have been asked for lately: what one text has found out about a form serves the
 /// next.
 ///
 /// For any number of threads.
@@ -17,7 +18,7 @@ final class Forms {
 
     private final TokenList tokens;
     private final Grammar object;
-    /// By the schema, or the forms, that were asked for.
+    /// By the schema, the frames or the rules that were asked for.
     private final Map<Object, Grammar> known = new LinkedHashMap<>(16, 0.75f, true);
 
     Forms(TokenList tokens) {
@@ -42,6 +43,17 @@ final class Forms {
     /// **Throws** `IllegalArgumentException` for what cannot be enforced.
     Grammar anyOf(List<Grammar.Frame> frames) {
         return known(frames, () -> Grammar.anyOf(tokens, frames));
+    }
+
+    /// What the parameter `grammar` asks for: rules in GBNF.
+    Optional<Grammar> rules(Fields fields) {
+        return fields.text("grammar").map(text -> {
+            try {
+                return known(text, () -> Grammar.rules(tokens, text));
+            } catch (IllegalArgumentException e) {
+                throw Problem.with("grammar", "cannot be taken, at line and column " + e.getMessage());
+            }
+        });
     }
 
     private synchronized Grammar known(Object form, Supplier<Grammar> making) {

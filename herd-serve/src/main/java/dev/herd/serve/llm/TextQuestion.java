@@ -1,7 +1,6 @@
 package dev.herd.serve.llm;
 
 import java.util.HashSet;
-import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.BooleanNode;
@@ -17,7 +16,7 @@ final class TextQuestion {
 
     private static Set<String> read() {
         Set<String> read = new HashSet<>(Settings.READ);
-        read.addAll(Set.of("prompt", "echo", "best_of"));
+        read.addAll(Set.of("prompt", "echo", "best_of", "grammar"));
         return read;
     }
 
@@ -28,7 +27,13 @@ final class TextQuestion {
         Settings settings = Settings.of(fields, model.tokenizer().vocabulary());
         int tokens = fields.whole("max_tokens", 1, Integer.MAX_VALUE).orElse(DEFAULT_TOKENS);
         int likely = fields.whole("logprobs", 0, MOST_LIKELY).orElse(-1);
-        return Question.of(model, prompt(fields, model), tokens, settings, likely, Optional.empty());
+        return Question.of(
+                model,
+                prompt(fields, model),
+                tokens,
+                settings,
+                likely,
+                model.forms().rules(fields));
     }
 
     /// A text, a list of one text, or a list of tokens.

@@ -253,6 +253,11 @@ class LlamaServerTest {
                 .path("content")
                 .asString();
         assertThat(any).startsWith("{");
+        String rules = "\"grammar\": \"root ::= (\\\"yes\\\" | \\\"no\\\") [!]{2}\"";
+        JsonNode ruled =
+                client.ask(CHAT, question("Well?", rules)).path("choices").path(0);
+        assertThat(ruled.path("message").path("content").asString()).matches("(yes|no)!!");
+        assertThat(ruled.path("finish_reason").asString()).isEqualTo("stop");
     }
 
     @Test
@@ -307,6 +312,8 @@ class LlamaServerTest {
                 "400 | {\"model\": \"model-f32\", \"messages\": [{\"role\": \"user\", \"content\": \"\"}], \"max_tokens\": 5000} | and 5000 more pass the 2048 positions that one text can take",
                 "400 | {\"model\": \"model-f32\", \"messages\": [{\"role\": \"user\", \"content\": \"\"}], \"response_format\": {\"type\": \"xml\"}} | response_format.type must be text, json_object or json_schema, got 'xml'",
                 "400 | {\"model\": \"model-f32\", \"messages\": [{\"role\": \"user\", \"content\": \"\"}], \"response_format\": {\"type\": \"json_schema\", \"json_schema\": {\"schema\": {\"pattern\": \"a\"}}}} | #/pattern is a keyword that cannot be enforced here",
+                "400 | {\"model\": \"model-f32\", \"messages\": [{\"role\": \"user\", \"content\": \"\"}], \"grammar\": \"root ::= x\"} | grammar cannot be taken, at line and column 1:10: the rule 'x' is used and not defined",
+                "400 | {\"model\": \"model-f32\", \"messages\": [{\"role\": \"user\", \"content\": \"\"}], \"grammar\": \"root ::= [a]\", \"response_format\": {\"type\": \"json_object\"}} | grammar can only be given where response_format is text",
                 "400 | {\"model\": \"model-f32\", \"messages\": [{\"role\": \"user\", \"content\": \"\"}], \"top_logprobs\": 2} | top_logprobs needs logprobs to be true",
             })
     void whatCannotBeAnsweredIsRefusedWithAReason(int status, String body, String reason) throws Exception {
