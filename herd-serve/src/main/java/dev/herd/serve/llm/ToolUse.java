@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.StringNode;
 
 /// Which functions a turn may call.
 ///
@@ -25,9 +26,9 @@ record ToolUse(Map<String, JsonNode> definitions, Map<String, Grammar.Frame> for
 
     static ToolUse parse(Fields fields) {
         Map<String, JsonNode> definitions = definitions(fields);
-        JsonNode choice = fields.value("tool_choice").orElse(null);
+        JsonNode choice = fields.value("tool_choice").orElse(StringNode.valueOf("auto"));
         boolean several = fields.value("parallel_tool_calls").isEmpty() || fields.flag("parallel_tool_calls");
-        String word = choice == null ? "auto" : choice.asString("");
+        String word = choice.asString("");
         if (word.equals("none") || (word.equals("auto") && definitions.isEmpty())) {
             return new ToolUse(Map.of(), Map.of(), several);
         }
