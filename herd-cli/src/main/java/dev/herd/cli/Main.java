@@ -68,6 +68,7 @@ public final class Main {
         line.addSubcommand(new TokenizeCommand(console));
         line.addSubcommand(new ChatCommand(console));
         line.addSubcommand(new CompleteCommand(console));
+        line.addSubcommand(new EmbedCommand(console));
         line.addSubcommand(new GuardCommand(console));
         line.addSubcommand(new PerplexityCommand(console));
         line.addSubcommand(new ServeCommand(console));

@@ -1,10 +1,12 @@
 package dev.herd.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -91,5 +93,24 @@ class CompleteCommandTest {
                                 rules.toString())
                         .err())
                 .contains("mutually exclusive");
+    }
+
+    @Test
+    void vectorsOfTextsArePrintedOneALine() {
+        CommandRun run = CommandRun.of("embed", model, "A fox.", "A dog.", "A fox.", "--pooling", "last");
+        assertThat(run.code()).as(run.err()).isEqualTo(ExitCodes.DONE);
+        List<JsonNode> lines = run.out()
+                .lines()
+                .map(line -> JsonMapper.shared().readTree(line))
+                .toList();
+        assertThat(lines).hasSize(3);
+        assertThat(lines.get(2).path("index").asInt()).isEqualTo(2);
+        assertThat(lines.get(2).path("embedding")).isEqualTo(lines.get(0).path("embedding"));
+        assertThat(lines.get(1).path("embedding")).isNotEqualTo(lines.get(0).path("embedding"));
+        double squares = 0;
+        for (JsonNode number : lines.get(0).path("embedding")) {
+            squares += number.asDouble() * number.asDouble();
+        }
+        assertThat(squares).isCloseTo(1, within(1e-5));
     }
 }

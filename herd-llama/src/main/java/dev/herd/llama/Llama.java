@@ -102,6 +102,21 @@ public final class Llama implements AutoCloseable {
         }
     }
 
+    /// The vector that stands for a text, such as a document or a question, for comparing it with others.
+    public Embedding embed(String text, Pooling pooling) {
+        return embed(List.of(text), pooling).getFirst();
+    }
+
+    /// The vectors of several texts, computed beside each other: the same bits as one by one.
+    ///
+    /// **Throws** `IllegalArgumentException` for a text of no tokens, or more than fit.
+    public List<Embedding> embed(List<String> texts, Pooling pooling) {
+        List<int[]> tokens = texts.stream()
+                .map(text -> tokenizer.framed(tokenizer.encode(text)))
+                .toList();
+        return new Reading(engine, tokens, pooling).read();
+    }
+
     /// The assistant's answer to a conversation.
     public Completion chat(ChatFormat format, Conversation chat, Request request, Predicate<String> listener) {
         try (ChatSession session = session()) {
@@ -153,7 +168,7 @@ public final class Llama implements AutoCloseable {
         try (Sequence sequence = engine.sequence()) {
             for (int at = 0; at < piece.length - 1; at += READ) {
                 int[] part = Arrays.copyOfRange(piece, at, Math.min(piece.length - 1, at + READ));
-                float[][] logits = engine.step(List.of(new Chunk(sequence, part, true)));
+                float[][] logits = engine.step(List.of(new Chunk(sequence, part, Chunk.Output.LOGITS)));
                 for (int i = 0; i < part.length; i++) {
                     logs.add(Sampler.logProbability(logits[i], piece[at + i + 1]));
                 }

@@ -77,7 +77,7 @@ final class Writer {
         tokens[0] = draft.last();
         System.arraycopy(guesses, 0, tokens, 1, guesses.length);
         int before = sequence.length();
-        float[][] logits = engine.step(List.of(new Chunk(sequence, tokens, true)));
+        float[][] logits = engine.step(List.of(new Chunk(sequence, tokens, Chunk.Output.LOGITS)));
         int taken = 0;
         do {
             append(logits[taken++]);

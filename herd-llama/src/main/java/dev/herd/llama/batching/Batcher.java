@@ -1,5 +1,7 @@
 package dev.herd.llama.batching;
 
+import dev.herd.llama.Embedding;
+import dev.herd.llama.Pooling;
 import dev.herd.llama.batching.RefusedException.Reason;
 import dev.herd.llama.engine.LlamaEngine;
 import dev.herd.llama.tokenizer.Tokenizer;
@@ -7,9 +9,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 
 /// Writes many texts at once: one thread drives the engine, any number of threads ask.
 ///
@@ -73,24 +77,51 @@ public final class Batcher implements AutoCloseable {
     ///
     /// **Throws** [RefusedException] when it would never fit, too many wait, or no more are taken.
     public Reply ask(Ask ask) {
+        return counted(() -> {
+            fits(
+                    ask.positions(),
+                    () -> "the prompt of " + ask.prompt().length + " tokens and "
+                            + ask.request().tokens() + " more pass",
+                    "shorten the prompt or ask for fewer tokens");
+            Reply reply = new Reply();
+            take(new TextJob(tokenizer, ask, reply));
+            return reply;
+        });
+    }
+
+    /// Asks for the vector of a text, which is read beside the texts that are being written.
+    ///
+    /// **Throws** [RefusedException] as for a text.
+    public CompletableFuture<Embedding> embed(int[] tokens, Pooling pooling) {
+        if (tokens.length == 0) {
+            throw new IllegalArgumentException("a text of no tokens has no vector");
+        }
+        return counted(() -> {
+            fits(tokens.length, () -> "the text's " + tokens.length + " tokens pass", "shorten it");
+            StatesJob job = new StatesJob(tokens.clone(), pooling);
+            take(job);
+            return job.embedding();
+        });
+    }
+
+    private <T> T counted(Supplier<T> asking) {
         try {
-            return take(ask);
+            return asking.get();
         } catch (RefusedException e) {
             refused.increment();
             throw e;
         }
     }
 
-    private Reply take(Ask ask) {
-        if (ask.positions() > engine.longest()) {
+    private void fits(int positions, Supplier<String> what, String remedy) {
+        if (positions > engine.longest()) {
             throw new RefusedException(
                     Reason.TOO_LONG,
-                    "the prompt of " + ask.prompt().length + " tokens and "
-                            + ask.request().tokens() + " more pass the " + engine.longest()
-                            + " positions that one text can take; shorten the prompt or ask for fewer tokens");
+                    what.get() + " the " + engine.longest() + " positions that one text can take; " + remedy);
         }
-        Reply reply = new Reply();
-        Job job = new Job(tokenizer, ask, reply);
+    }
+
+    private void take(Job job) {
         int most = options.streams() + options.queue();
         boolean full = inFlight.getAndIncrement() >= most;
         if (full || stopping) {
@@ -104,7 +135,6 @@ public final class Batcher implements AutoCloseable {
                             "all " + most + " places are taken; ask again when some texts have ended");
         }
         inbox.add(Optional.of(job));
-        return reply;
     }
 
     private void run() {

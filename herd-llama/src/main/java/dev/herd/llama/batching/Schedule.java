@@ -5,6 +5,7 @@ import dev.herd.llama.engine.LlamaEngine;
 import dev.herd.llama.engine.Sequence;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
@@ -59,7 +60,7 @@ final class Schedule {
         List<Chunk> chunks = new ArrayList<>();
         plan(jobs, chunks);
         if (!jobs.isEmpty()) {
-            write(jobs, engine.step(chunks));
+            hand(jobs, chunks, engine.step(chunks));
             tally.step();
         }
     }
@@ -67,7 +68,11 @@ final class Schedule {
     private void dropCancelled() {
         List<Job> unwanted = new ArrayList<>();
         running.stream().filter(Job::cancelled).forEach(unwanted::add);
-        unwanted.forEach(job -> job.remember(engine));
+        for (Job job : unwanted) {
+            if (job instanceof TextJob text) {
+                text.remember(engine);
+            }
+        }
         waiting.stream().filter(Job::cancelled).forEach(unwanted::add);
         running.removeAll(unwanted);
         waiting.removeAll(unwanted);
@@ -78,14 +83,14 @@ final class Schedule {
     private void admit() {
         while (!waiting.isEmpty() && running.size() < options.streams()) {
             Job next = waiting.getFirst();
-            Sequence sequence = engine.sequence(next.prompt());
+            Sequence sequence = next.first(engine);
             int promised = running.stream().mapToInt(Job::pagesToCome).sum();
             if (next.pages() - sequence.pages() > engine.freePages() - promised) {
                 sequence.close();
                 return;
             }
+            tally.reused(sequence.length());
             next.start(sequence);
-            tally.reused(next.reused());
             running.add(waiting.removeFirst());
         }
     }
@@ -93,11 +98,11 @@ final class Schedule {
     private void plan(List<Job> jobs, List<Chunk> chunks) {
         List<Job> reading = new ArrayList<>();
         for (Job job : running) {
-            if (job.promptLeft() > 0) {
-                reading.add(job);
+            if (job instanceof TextJob text && text.promptLeft() == 0) {
+                jobs.add(text);
+                chunks.add(text.decode());
             } else {
-                jobs.add(job);
-                chunks.add(job.decode());
+                reading.add(job);
             }
         }
         int left = options.prefill();
@@ -113,33 +118,31 @@ final class Schedule {
         }
     }
 
-    private void write(List<Job> jobs, float[][] logits) {
+    /// Hands every job the rows of its chunk.
+    private void hand(List<Job> jobs, List<Chunk> chunks, float[][] rows) {
+        int at = 0;
         for (int i = 0; i < jobs.size(); i++) {
             Job job = jobs.get(i);
-            if (job.promptLeft() > 0) {
-                continue;
-            }
+            int end = at + chunks.get(i).rows();
+            int before = written(job);
             try {
-                write(job, logits[i]);
+                if (job.take(engine, Arrays.copyOfRange(rows, at, end))) {
+                    running.remove(job);
+                    end(job, Optional.empty());
+                    tally.finished();
+                }
             } catch (RuntimeException fault) {
                 running.remove(job);
                 end(job, Optional.of(fault));
                 tally.failed(1);
             }
+            tally.written(written(job) - before);
+            at = end;
         }
     }
 
-    private void write(Job job, float[] logits) {
-        boolean last = job.write(logits);
-        tally.written();
-        if (last || job.written() == 1) {
-            job.remember(engine);
-        }
-        if (last) {
-            running.remove(job);
-            end(job, Optional.empty());
-            tally.finished();
-        }
+    private static int written(Job job) {
+        return job instanceof TextJob text ? text.written() : 0;
     }
 
     private void end(Job job, Optional<Throwable> fault) {

@@ -39,8 +39,8 @@ final class Tally {
         reusedTokens += count;
     }
 
-    void written() {
-        tokens++;
+    void written(int count) {
+        tokens += count;
     }
 
     void step() {

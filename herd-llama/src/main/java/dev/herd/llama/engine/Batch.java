@@ -1,13 +1,16 @@
 package dev.herd.llama.engine;
 
+import dev.herd.llama.engine.Chunk.Output;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 
 /// The tokens of one step, row by row.
 ///
 /// @param parts runs of tokens of one sequence, each small enough for one task of attention
-/// @param wanted the rows whose logits are returned, ascending
-record Batch(int[] tokens, int[] positions, Sequence[] sequences, List<Part> parts, int[] wanted) {
+/// @param wanted the rows of which something is returned, ascending
+/// @param states which of these are wanted as hidden states, the others as logits
+record Batch(int[] tokens, int[] positions, Sequence[] sequences, List<Part> parts, int[] wanted, BitSet states) {
     /// `count` tokens of a sequence from `position` on, the first in row `row`.
     record Part(Sequence sequence, int position, int row, int count) {}
 
@@ -17,7 +20,8 @@ record Batch(int[] tokens, int[] positions, Sequence[] sequences, List<Part> par
         int[] tokens = new int[size];
         int[] positions = new int[size];
         Sequence[] sequences = new Sequence[size];
-        int[] wanted = new int[chunks.stream().mapToInt(Chunk::logitRows).sum()];
+        int[] wanted = new int[chunks.stream().mapToInt(Chunk::rows).sum()];
+        BitSet states = new BitSet();
         List<Part> parts = new ArrayList<>();
         int row = 0;
         int asked = 0;
@@ -31,12 +35,13 @@ record Batch(int[] tokens, int[] positions, Sequence[] sequences, List<Part> par
                 tokens[row] = chunk.tokens()[i];
                 positions[row] = start + i;
                 sequences[row] = chunk.sequence();
-                if (chunk.everyPosition() || i == count - 1) {
+                if (chunk.output() != Output.LAST_LOGITS || i == count - 1) {
+                    states.set(asked, chunk.output() == Output.STATES);
                     wanted[asked++] = row;
                 }
             }
         }
-        return new Batch(tokens, positions, sequences, parts, wanted);
+        return new Batch(tokens, positions, sequences, parts, wanted, states);
     }
 
     int size() {

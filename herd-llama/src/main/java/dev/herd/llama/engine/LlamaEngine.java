@@ -15,6 +15,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /// The forward pass of a Llama model over batches of tokens of many sequences.
 ///
@@ -171,8 +172,8 @@ public final class LlamaEngine implements AutoCloseable {
         sequence.keep(prefixes, tokens);
     }
 
-    /// Computes the tokens of all chunks together and returns the logits, chunk by chunk: one row of the
-    /// vocabulary for a chunk, or one for each of its tokens.
+    /// Computes the tokens of all chunks together and returns what they want, chunk by chunk: one row of the
+    /// vocabulary for a chunk, or one for each of its tokens, or the hidden state of each.
     ///
     /// **Throws** `IllegalArgumentException` for a token outside the vocabulary, too many tokens or
     /// positions, or a sequence named twice; `IllegalStateException` when the pages do not suffice.
@@ -187,7 +188,7 @@ public final class LlamaEngine implements AutoCloseable {
             attend(layer, batch);
             feedForward(layer, batch.size());
         }
-        return logits(batch);
+        return outputs(batch);
     }
 
     /// Computes any number of tokens of one sequence in pieces and returns the logits after the last.
@@ -319,24 +320,42 @@ public final class LlamaEngine implements AutoCloseable {
         addToResidual(n);
     }
 
-    private float[][] logits(Batch batch) {
+    private float[][] outputs(Batch batch) {
         int[] wanted = batch.wanted();
-        long bytes = (long) config.width() * Float.BYTES;
-        for (int i = 0; i < wanted.length; i++) {
-            MemorySegment.copy(x, wanted[i] * bytes, x, i * bytes, bytes);
-        }
+        gather(x, wanted);
         normalize(norms[2 * config.layers()], wanted.length);
-        float[][] logits = new float[wanted.length][];
+        int[] scored = IntStream.range(0, wanted.length)
+                .filter(i -> !batch.states().get(i))
+                .toArray();
+        float[][] outputs = new float[wanted.length][];
+        for (int i = batch.states().nextSetBit(0); i >= 0; i = batch.states().nextSetBit(i + 1)) {
+            outputs[i] = row(normed, i, config.width());
+        }
+        gather(normed, scored);
         try (Arena scratch = Arena.ofShared()) {
             int vocabulary = config.vocabulary();
-            MemorySegment out = scratch.allocate((long) wanted.length * vocabulary * Float.BYTES, 64);
-            product.multiply(normed, wanted.length, new Target(file.tensor(Role.OUTPUT), out));
-            for (int i = 0; i < wanted.length; i++) {
-                logits[i] = out.asSlice((long) i * vocabulary * Float.BYTES, (long) vocabulary * Float.BYTES)
-                        .toArray(ValueLayout.JAVA_FLOAT);
+            MemorySegment out = scratch.allocate((long) scored.length * vocabulary * Float.BYTES, 64);
+            if (scored.length > 0) {
+                product.multiply(normed, scored.length, new Target(file.tensor(Role.OUTPUT), out));
+            }
+            for (int i = 0; i < scored.length; i++) {
+                outputs[scored[i]] = row(out, i, vocabulary);
             }
         }
-        return logits;
+        return outputs;
+    }
+
+    /// Moves some rows, named in ascending order, to the beginning.
+    private void gather(MemorySegment rows, int... numbers) {
+        long bytes = (long) config.width() * Float.BYTES;
+        for (int i = 0; i < numbers.length; i++) {
+            MemorySegment.copy(rows, numbers[i] * bytes, rows, i * bytes, bytes);
+        }
+    }
+
+    private static float[] row(MemorySegment rows, int number, int width) {
+        long bytes = (long) width * Float.BYTES;
+        return rows.asSlice(number * bytes, bytes).toArray(ValueLayout.JAVA_FLOAT);
     }
 
     @Override

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.herd.llama.Completion.End;
+import dev.herd.llama.Embedding;
+import dev.herd.llama.Pooling;
 import dev.herd.llama.Request;
 import dev.herd.llama.batching.RefusedException.Reason;
 import dev.herd.llama.engine.Sampling;
@@ -14,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -187,5 +190,39 @@ class BatcherTest {
             assertThatThrownBy(reply::outcome).isInstanceOf(IllegalStateException.class);
         }
         model.file().close();
+    }
+
+    @Test
+    void vectorsReadBesideTextsAreThoseReadAlone() throws Exception {
+        List<int[]> texts = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            texts.add(GoldenModel.tokens(1 + 40 * i, i));
+        }
+        List<float[]> alone = new ArrayList<>();
+        try (Trial trial = Trial.of(BatchingOptions.defaults())) {
+            for (int[] tokens : texts) {
+                alone.add(trial.batcher().embed(tokens, Pooling.MEAN).get().vector());
+            }
+        }
+        try (Trial trial = Trial.of(BatchingOptions.defaults().withPrefill(32));
+                Reply reply = trial.batcher().ask(Ask.of(GoldenModel.tokens(200, 9), Request.greedy(40)))) {
+            List<CompletableFuture<Embedding>> asked = new ArrayList<>();
+            for (int[] tokens : texts) {
+                asked.add(trial.batcher().embed(tokens, Pooling.MEAN));
+            }
+            CompletableFuture<Embedding> unwanted = trial.batcher().embed(texts.getLast(), Pooling.LAST);
+            unwanted.cancel(false);
+            for (int i = 0; i < texts.size(); i++) {
+                assertThat(asked.get(i).get().vector()).isEqualTo(alone.get(i));
+                assertThat(asked.get(i).get().tokens()).isEqualTo(texts.get(i).length);
+            }
+            assertThat(reply.outcome().tokens()).isEqualTo(40);
+            assertThatThrownBy(() -> trial.batcher().embed(new int[64 * PAGES + 1], Pooling.MEAN))
+                    .isInstanceOfSatisfying(
+                            RefusedException.class,
+                            refusal -> assertThat(refusal.reason()).isEqualTo(Reason.TOO_LONG));
+            assertThat(trial.batcher().stop(Duration.ofSeconds(60))).isTrue();
+            assertThat(trial.batcher().figures().freePages()).isEqualTo(PAGES);
+        }
     }
 }

@@ -52,7 +52,7 @@ class GoldenLogitsTest {
         boolean every = golden.remaining() > engine.config().vocabulary();
         try (Sequence sequence = engine.sequence()) {
             float[][] found = every
-                    ? engine.step(List.of(new Chunk(sequence, tokens, true)))
+                    ? engine.step(List.of(new Chunk(sequence, tokens, Chunk.Output.LOGITS)))
                     : new float[][] {engine.prefill(sequence, tokens)};
             return distance(found, golden);
         }
@@ -76,7 +76,7 @@ class GoldenLogitsTest {
         try (WeightFile file = WeightFile.open(folder);
                 LlamaEngine engine = LlamaEngine.open(file, EngineOptions.defaults());
                 Sequence sequence = engine.sequence()) {
-            float[][] found = engine.step(List.of(new Chunk(sequence, ids(here.get("ids")), true)));
+            float[][] found = engine.step(List.of(new Chunk(sequence, ids(here.get("ids")), Chunk.Output.LOGITS)));
             assertThat(distance(found, floats(folder.resolve(prompt + ".logits.bin.gz"))))
                     .isLessThan(bound);
             float[] last = found[found.length - 1];

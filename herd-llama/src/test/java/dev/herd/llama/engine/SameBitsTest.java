@@ -40,7 +40,7 @@ class SameBitsTest {
 
     private float[][] whole(int[] tokens) {
         try (Sequence sequence = engine.sequence()) {
-            return engine.step(List.of(new Chunk(sequence, tokens, true)));
+            return engine.step(List.of(new Chunk(sequence, tokens, Chunk.Output.LOGITS)));
         }
     }
 
@@ -53,7 +53,7 @@ class SameBitsTest {
                 for (int at = 0, turn = 0; at < tokens.length; turn++) {
                     int to = Math.min(tokens.length, at + sizes[turn % sizes.length]);
                     int[] part = Arrays.copyOfRange(tokens, at, to);
-                    float[][] found = engine.step(List.of(new Chunk(sequence, part, true)));
+                    float[][] found = engine.step(List.of(new Chunk(sequence, part, Chunk.Output.LOGITS)));
                     assertThat(found).isEqualTo(Arrays.copyOfRange(expected, at, to));
                     at = to;
                 }

@@ -77,6 +77,7 @@ public final class LlamaServer implements AutoCloseable {
         routes.put("/v1/models", new Route("GET", call -> call.send(200, new Models("list", List.of(described())))));
         routes.put("/v1/chat/completions", new Route("POST", this::chat));
         routes.put("/v1/completions", new Route("POST", this::complete));
+        routes.put("/v1/embeddings", new Route("POST", this::embed));
         http = HttpServer.create(new InetSocketAddress(options.host(), options.port()), BACKLOG);
         http.setExecutor(threads);
         http.createContext("/", this::serve);
@@ -189,6 +190,10 @@ public final class LlamaServer implements AutoCloseable {
     private void complete(Call call) throws IOException, InterruptedException {
         Question question = TextQuestion.parse(question(call), model);
         new Writer(model, metrics, question, new Shape.Text(model.tokenizer())).answer(call);
+    }
+
+    private void embed(Call call) throws IOException, InterruptedException {
+        call.send(200, EmbeddingQuestion.parse(question(call), model).answer(model));
     }
 
     private Fields question(Call call) throws IOException {

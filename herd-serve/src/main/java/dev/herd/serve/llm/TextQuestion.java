@@ -46,21 +46,28 @@ final class TextQuestion {
         if (given.isString()) {
             return model.tokenizer().framed(model.tokenizer().encode(given.asString()));
         }
+        int[] tokens = tokens("prompt", given, model);
+        if (tokens.length == 0) {
+            throw Problem.with("prompt", "must be a string or a list of tokens that is not empty");
+        }
+        return tokens;
+    }
+
+    /// The tokens of a list.
+    ///
+    /// @param at its place in the request
+    static int[] tokens(String at, JsonNode given, ServedModel model) {
+        int vocabulary = model.tokenizer().vocabulary();
         int[] tokens = new int[given.size()];
         for (int i = 0; i < tokens.length; i++) {
             JsonNode token = given.path(i);
-            if (!token.isIntegralNumber()
-                    || token.asDouble() < 0
-                    || token.asDouble() >= model.tokenizer().vocabulary()) {
+            if (!token.isIntegralNumber() || token.asDouble() < 0 || token.asDouble() >= vocabulary) {
                 throw Problem.with(
-                        "prompt[" + i + "]",
-                        "must be a token from 0 to " + (model.tokenizer().vocabulary() - 1) + ", got " + token
-                                + "; several prompts in one request are not taken");
+                        at + "[" + i + "]",
+                        "must be a token from 0 to " + (vocabulary - 1) + ", got " + token
+                                + "; texts and tokens cannot be mixed, nor several prompts be given");
             }
             tokens[i] = token.intValue();
-        }
-        if (tokens.length == 0) {
-            throw Problem.with("prompt", "must be a string or a list of tokens that is not empty");
         }
         return tokens;
     }

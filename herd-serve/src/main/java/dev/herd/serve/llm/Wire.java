@@ -52,6 +52,14 @@ final class Wire {
         }
     }
 
+    /// Vectors of texts, in the order of these.
+    record EmbeddingList(String object, List<Vector> data, String model, EmbeddingUsage usage) {}
+
+    /// @param embedding its numbers, or their bytes in base 64
+    record Vector(String object, int index, Object embedding) {}
+
+    record EmbeddingUsage(int promptTokens, int totalTokens) {}
+
     /// An answer, or one event of a streamed one.
     record Envelope(
             String id,

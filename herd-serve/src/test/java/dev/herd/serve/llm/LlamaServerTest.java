@@ -18,6 +18,8 @@ import java.io.InputStream;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,6 +27,7 @@ import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ExecutorService;
@@ -258,6 +261,55 @@ class LlamaServerTest {
                 client.ask(CHAT, question("Well?", rules)).path("choices").path(0);
         assertThat(ruled.path("message").path("content").asString()).matches("(yes|no)!!");
         assertThat(ruled.path("finish_reason").asString()).isEqualTo("stop");
+    }
+
+    @Test
+    void vectorsOfTextsComeInTheFormThatWasAskedFor() throws Exception {
+        String path = "/v1/embeddings";
+        JsonNode both = client.ask(path, "{\"model\": \"model-f32\", \"input\": [\"A fox.\", \"A dog.\"]}");
+        assertThat(both.path("object").asString()).isEqualTo("list");
+        assertThat(both.path("data").size()).isEqualTo(2);
+        JsonNode vector = both.path("data").path(1).path("embedding");
+        assertThat(both.path("data").path(1).path("index").asInt()).isEqualTo(1);
+        int tokens = 0;
+        for (String text : List.of("A fox.", "A dog.")) {
+            tokens += model.tokenizer().framed(model.tokenizer().encode(text)).length;
+        }
+        assertThat(both.path("usage").path("total_tokens").asInt()).isEqualTo(tokens);
+        JsonNode bytes =
+                client.ask(path, "{\"model\": \"model-f32\", \"input\": \"A dog.\", \"encoding_format\": \"base64\"}");
+        ByteBuffer decoded = ByteBuffer.wrap(Base64.getDecoder()
+                        .decode(bytes.path("data").path(0).path("embedding").asString()))
+                .order(ByteOrder.LITTLE_ENDIAN);
+        assertThat(decoded.remaining()).isEqualTo(4 * vector.size());
+        for (JsonNode number : vector) {
+            assertThat(decoded.getFloat()).isEqualTo((float) number.asDouble());
+        }
+        JsonNode raw = client.ask(path, "{\"model\": \"model-f32\", \"input\": [[5, 6], [7]], \"pooling\": \"last\"}");
+        assertThat(raw.path("usage").path("prompt_tokens").asInt()).isEqualTo(3);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "\"input\": []|input must be a string, a list of strings, a list of tokens or a list of such lists",
+                "\"x\": 1|x is not a parameter here",
+                "\"input\": [5, \"a\"]|input[1] must be a token from 0 to 1999",
+                "\"input\": [[5], [9999]]|input[1][0] must be a token from 0 to 1999, got 9999",
+                "\"input\": \"a\", \"dimensions\": 8|dimensions cannot be chosen",
+                "\"input\": \"a\", \"encoding_format\": \"int8\"|encoding_format must be float or base64, got 'int8'",
+                "\"input\": \"a\", \"pooling\": \"max\"|pooling must be mean or last, got 'max'",
+            })
+    void inputsThatHaveNoVectorAreRefused(String parameters, String reason) throws Exception {
+        HttpResponse<String> response = client.send("/v1/embeddings", "{\"model\": \"model-f32\", " + parameters + "}");
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(JsonMapper.shared()
+                        .readTree(response.body())
+                        .path("error")
+                        .path("message")
+                        .asString())
+                .startsWith(reason);
     }
 
     @Test
