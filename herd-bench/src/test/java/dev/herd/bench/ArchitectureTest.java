@@ -142,6 +142,7 @@ class ArchitectureTest {
         "org.duckdb.., data",
         "dev.hardwood.., data",
         "tools.jackson.., data",
+        "com.hubspot.., jinja",
         "picocli.., cli"
     })
     void aForeignLibraryIsUsedOnlyFromItsModuleUpwards(String library, String home) {

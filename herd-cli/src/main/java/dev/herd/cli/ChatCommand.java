@@ -10,7 +10,7 @@ import dev.herd.cli.terminal.Terminal;
 import dev.herd.llama.ChatSession;
 import dev.herd.llama.Llama;
 import dev.herd.llama.Request;
-import dev.herd.llama.chat.ChatFormat;
+import dev.herd.llama.chat.ChatTemplate;
 import dev.herd.llama.guard.Guard;
 import java.time.LocalDate;
 import java.time.ZoneId;
@@ -35,6 +35,7 @@ import picocli.CommandLine.Option;
         footerHeading = "%nExample:%n",
         footer = {
             "  ./herd chat model.gguf --temperature 0.6 --top-p 0.9",
+            "  ./herd chat model.gguf --template chat_template.jinja",
             "  printf 'Hello\\nWhat did I say?\\n' | ./herd chat model.gguf --system 'Answer in one sentence.'"
         })
 final class ChatCommand implements Callable<Integer> {
@@ -48,11 +49,8 @@ final class ChatCommand implements Callable<Integer> {
     @Option(names = "--system", paramLabel = "TEXT", defaultValue = "", description = "Instructions for the model.")
     private String instructions;
 
-    @Nullable
-    @Option(
-            names = "--format",
-            description = "How conversations are written: ${COMPLETION-CANDIDATES}. Default: what fits the weights.")
-    private ChatFormat format;
+    @Mixin
+    private final TemplateOptions template = new TemplateOptions();
 
     @Option(
             names = "--tokens",
@@ -87,7 +85,7 @@ final class ChatCommand implements Callable<Integer> {
                 @Nullable Guard guard = watching == null ? null : watching.open(llama.engine());
                 Lines lines = Terminal.interactive() ? TerminalLines.open() : PipedLines.of(System.in)) {
             Request formed = form == null ? request : request.withForm(form.grammar(opened.tokenizer()));
-            ChatFormat chosen = format == null ? opened.chatFormat() : format;
+            ChatTemplate chosen = template.chosen(llama.model()).orElseGet(opened::chatFormat);
             ChatLoop.Settings settings = new ChatLoop.Settings(chosen, formed, today, instructions);
             Optional<Watch> watch =
                     guard == null || watching == null ? Optional.empty() : Optional.of(watching.watch(guard));

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(
@@ -38,6 +39,9 @@ final class ServeCommand implements Callable<Integer> {
             description = "A .gguf file, or a folder with config.json, safetensors files and tokenizer.json or"
                     + " tokenizer.model.")
     private Path model;
+
+    @Mixin
+    private final TemplateOptions template = new TemplateOptions();
 
     @Option(names = "--host", description = "Address to listen on. Default: ${DEFAULT-VALUE}, this machine alone.")
     private String host = ServerOptions.defaults().host();
@@ -79,7 +83,7 @@ final class ServeCommand implements Callable<Integer> {
                 BatchingOptions.defaults().withStreams(streams).withQueue(queue);
         ServerOptions options = ServerOptions.defaults().withHost(host).withPort(port);
         tell(MemoryPlan.of(model, engine, batching));
-        try (ServedModel opened = ServedModel.open(model, engine, batching);
+        try (ServedModel opened = ServedModel.open(model, engine, batching, template.chosen(model));
                 LlamaServer server = LlamaServer.start(opened, options, console::say)) {
             console.print("http://" + host + ":" + server.port());
             console.say("Serving %s; a page to talk to it is at that address.".formatted(opened.name()));

@@ -2,6 +2,7 @@ package dev.herd.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.herd.llama.tokenizer.Tokenizer;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -117,6 +118,28 @@ class ChatCommandTest {
                         .out()
                         .strip())
                 .isEqualTo("Gladly.");
+    }
+
+    @Test
+    void aTemplateFromAFileWritesTheConversation() throws IOException {
+        Path model = SharedData.path("llama-golden/model-q8_0.gguf");
+        List<String> few = List.of("--tokens", "1", "--context", "256", "--template");
+        Path template = Files.writeString(
+                folder.resolve("chat_template.jinja"),
+                "{% for m in messages %}<|start_header_id|>{{ m.role }}<|end_header_id|>{% endfor %}");
+        List<String> options = new ArrayList<>(few);
+        options.add(template.toString());
+        CommandRun run = chat(model, options, "Hello");
+        assertThat(run.code()).as(run.err()).isEqualTo(ExitCodes.DONE);
+        int words = Tokenizer.open(model).encode("user").length;
+        assertThat(run.err()).contains("0 of " + (words + 2) + " tokens before it were known");
+        Files.writeString(template, "{{ messages\n | wrong }}");
+        assertThat(chat(model, options, "Hello").err())
+                .contains("chat_template.jinja, line 1: the filter wrong is not known here");
+        options.set(options.size() - 1, "auto");
+        assertThat(chat(model, options, "Hello").err()).contains("holds no chat template; accepted are");
+        options.addAll(List.of("--format", "LLAMA3"));
+        assertThat(chat(model, options, "Hello").err()).contains("--format and --template exclude each other");
     }
 
     private static CommandRun chat(String... lines) {

@@ -1,7 +1,6 @@
 package dev.herd.llama;
 
-import dev.herd.llama.chat.ChatFormat;
-import dev.herd.llama.chat.ChatRenderer;
+import dev.herd.llama.chat.ChatTemplate;
 import dev.herd.llama.chat.Conversation;
 import dev.herd.llama.engine.LlamaEngine;
 import dev.herd.llama.engine.Sequence;
@@ -47,10 +46,10 @@ public final class ChatSession implements AutoCloseable {
     /// more, and is asked with an empty piece while a long prompt is read. An answer ends where the room
     /// does.
     ///
-    /// **Throws** `IllegalArgumentException` for what the format cannot say, and for a conversation that
+    /// **Throws** `IllegalArgumentException` for what the template cannot say, and for a conversation that
     /// leaves no room for an answer.
-    public Completion answer(ChatFormat format, Conversation chat, Request request, Predicate<String> listener) {
-        int[] prompt = ChatRenderer.prompt(format, chat).ids(llama.tokenizer());
+    public Completion answer(ChatTemplate template, Conversation chat, Request request, Predicate<String> listener) {
+        int[] prompt = template.prompt(chat, llama.tokenizer());
         if (prompt.length > room) {
             throw new IllegalArgumentException("the conversation has " + prompt.length + " tokens, but only " + room
                     + " positions are there; shorten it, or reserve more");

@@ -1,6 +1,7 @@
 package dev.herd.llama;
 
 import dev.herd.llama.chat.ChatFormat;
+import dev.herd.llama.chat.ChatTemplate;
 import dev.herd.llama.chat.Conversation;
 import dev.herd.llama.engine.Chunk;
 import dev.herd.llama.engine.EngineOptions;
@@ -118,9 +119,9 @@ public final class Llama implements AutoCloseable {
     }
 
     /// The assistant's answer to a conversation.
-    public Completion chat(ChatFormat format, Conversation chat, Request request, Predicate<String> listener) {
+    public Completion chat(ChatTemplate template, Conversation chat, Request request, Predicate<String> listener) {
         try (ChatSession session = session()) {
-            return session.answer(format, chat, request, listener);
+            return session.answer(template, chat, request, listener);
         }
     }
 

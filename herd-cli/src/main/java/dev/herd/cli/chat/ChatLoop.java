@@ -6,7 +6,7 @@ import dev.herd.llama.ChatSession;
 import dev.herd.llama.Completion;
 import dev.herd.llama.Llama;
 import dev.herd.llama.Request;
-import dev.herd.llama.chat.ChatFormat;
+import dev.herd.llama.chat.ChatTemplate;
 import dev.herd.llama.chat.Message;
 import dev.herd.llama.chat.Role;
 import dev.herd.llama.chat.ToolCall;
@@ -39,7 +39,7 @@ public final class ChatLoop {
     /// How a conversation is held.
     ///
     /// @param date today, as `26 Jul 2024`
-    public record Settings(ChatFormat format, Request request, String date, String instructions) {}
+    public record Settings(ChatTemplate template, Request request, String date, String instructions) {}
 
     /// @param watch over what is said; answers that are watched are shown when they are whole
     public ChatLoop(
@@ -176,7 +176,7 @@ public final class ChatLoop {
         boolean held =
                 watch.filter(each -> each.roles().contains(Role.ASSISTANT)).isPresent();
         Completion completion = session.answer(
-                settings.format(),
+                settings.template(),
                 transcript.conversation(),
                 settings.request(),
                 piece -> (held || show(piece)) && !lines.interrupted());

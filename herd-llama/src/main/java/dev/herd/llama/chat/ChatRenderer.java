@@ -13,6 +13,8 @@ public final class ChatRenderer {
     private static final String TOOLS_FOR_USER = "Given the following functions, please respond with a JSON for a"
             + " function call with its proper arguments that best answers the given prompt.\n\n" + CALL_FORM;
 
+    private static final int INDENT = 4;
+
     private final ChatFormat format;
     private final Conversation chat;
     private final Prompt prompt = new Prompt();
@@ -46,7 +48,7 @@ public final class ChatRenderer {
             if (!messages.isEmpty()
                     && messages.getFirst() instanceof Message.Text(Role role, String text)
                     && role == Role.SYSTEM) {
-                instructions = trimmed(text);
+                instructions = PythonText.stripped(text);
                 messages = messages.subList(1, messages.size());
             }
             writeSystem(instructions);
@@ -85,20 +87,21 @@ public final class ChatRenderer {
         }
         header(Role.USER).text(TOOLS_FOR_USER);
         writeTools();
-        prompt.text(trimmed(first.text())).mark("<|eot_id|>");
+        prompt.text(PythonText.stripped(first.text())).mark("<|eot_id|>");
         return messages.subList(1, messages.size());
     }
 
     private void writeTools() {
         for (JsonNode tool : chat.tools()) {
-            prompt.text(PythonJson.indented(tool) + "\n\n");
+            prompt.text(PythonJson.indented(tool, INDENT) + "\n\n");
         }
     }
 
     private void writeMessage(Message message) {
         header(message.role());
         switch (message) {
-            case Message.Text said -> prompt.text(trimmed(said.text())).mark("<|eot_id|>");
+            case Message.Text said ->
+                prompt.text(PythonText.stripped(said.text())).mark("<|eot_id|>");
             case Message.Calls calls -> writeCall(calls.calls());
             case Message.Result result ->
                 prompt.text(PythonJson.compact(result.content())).mark("<|eot_id|>");
@@ -131,22 +134,5 @@ public final class ChatRenderer {
                 .text(role.header())
                 .mark("<|end_header_id|>")
                 .text("\n\n");
-    }
-
-    /// Without white space at both ends, as Python counts it.
-    private static String trimmed(String text) {
-        int from = 0;
-        int to = text.length();
-        while (from < to && blank(text.charAt(from))) {
-            from++;
-        }
-        while (to > from && blank(text.charAt(to - 1))) {
-            to--;
-        }
-        return text.substring(from, to);
-    }
-
-    private static boolean blank(char c) {
-        return Character.isWhitespace(c) || Character.isSpaceChar(c) || c == 0x85;
     }
 }

@@ -4,32 +4,34 @@ import java.util.Map;
 import tools.jackson.databind.JsonNode;
 
 /// JSON with the spacing that Python writes, which is the one that models were trained on: `, ` and `: `,
-/// or indented by four. Characters beyond ASCII stay, keys keep their order.
-final class PythonJson {
-    private static final String INDENT = "    ";
+/// or indented. Characters beyond ASCII stay, keys keep their order.
+public final class PythonJson {
+    private static final int ONE_LINE = -1;
 
     private final StringBuilder out = new StringBuilder();
-    private final boolean indented;
+    private final int indent;
 
-    private PythonJson(boolean indented) {
-        this.indented = indented;
+    private PythonJson(int indent) {
+        this.indent = indent;
     }
 
-    static String compact(JsonNode value) {
-        PythonJson json = new PythonJson(false);
+    /// On one line.
+    public static String compact(JsonNode value) {
+        PythonJson json = new PythonJson(ONE_LINE);
         json.write(value, 0);
         return json.out.toString();
     }
 
     /// A text as a JSON string.
     static String quoted(String text) {
-        PythonJson json = new PythonJson(false);
+        PythonJson json = new PythonJson(ONE_LINE);
         json.writeString(text);
         return json.out.toString();
     }
 
-    static String indented(JsonNode value) {
-        PythonJson json = new PythonJson(true);
+    /// On lines indented by a number of spaces.
+    public static String indented(JsonNode value, int indent) {
+        PythonJson json = new PythonJson(indent);
         json.write(value, 0);
         return json.out.toString();
     }
@@ -55,7 +57,7 @@ final class PythonJson {
             writeString(entry.getKey());
             out.append(": ");
             write(entry.getValue(), depth + 1);
-            separator = indented ? "," : ", ";
+            separator = indent == ONE_LINE ? ", " : ",";
         }
         end(value, depth, '}');
     }
@@ -67,7 +69,7 @@ final class PythonJson {
             out.append(separator);
             line(depth + 1);
             write(each, depth + 1);
-            separator = indented ? "," : ", ";
+            separator = indent == ONE_LINE ? ", " : ",";
         }
         end(value, depth, ']');
     }
@@ -80,8 +82,8 @@ final class PythonJson {
     }
 
     private void line(int depth) {
-        if (indented) {
-            out.append('\n').append(INDENT.repeat(depth));
+        if (indent != ONE_LINE) {
+            out.append('\n').append(" ".repeat(indent * depth));
         }
     }
 

@@ -28,6 +28,7 @@ public final class Tokenizer {
     private final boolean spacePrefix;
     private final MarkFinder alwaysTokens = new MarkFinder();
     private final MarkFinder allMarks = new MarkFinder();
+    private final MarkFinder controlMarks = new MarkFinder();
     private final Map<String, Integer> ids = new HashMap<>();
 
     private Tokenizer(TokenizerData data) {
@@ -45,6 +46,8 @@ public final class Tokenizer {
                 allMarks.add(name, id);
                 if (type == TokenType.USER_DEFINED) {
                     alwaysTokens.add(name, id);
+                } else {
+                    controlMarks.add(name, id);
                 }
             }
         }
@@ -72,12 +75,22 @@ public final class Tokenizer {
 
     /// The ids of a text, nothing added, names of marks taken as text.
     public int[] encode(String text) {
-        return encode(text, alwaysTokens);
+        return encode(text, alwaysTokens, "");
     }
 
     /// The ids of a text in which names of marks stand for the marks.
     public int[] encodeWithMarks(String text) {
-        return encode(text, allMarks);
+        return encodeWithMarks(text, "");
+    }
+
+    /// The same, where the texts between the marks are read without `breaker`.
+    int[] encodeWithMarks(String text, String breaker) {
+        return encode(text, allMarks, breaker);
+    }
+
+    /// Finds the names that [#encode] takes as text and [#encodeWithMarks] as marks.
+    MarkFinder controlMarks() {
+        return controlMarks;
     }
 
     /// These ids with the start and end marks that the model wants around a text.
@@ -141,13 +154,14 @@ public final class Tokenizer {
         return data.tokens()[Objects.checkIndex(id, vocabulary())].clone();
     }
 
-    private int[] encode(String text, MarkFinder finder) {
+    private int[] encode(String text, MarkFinder finder, String breaker) {
         IdList out = new IdList();
         boolean opening = true;
         for (int at = 0; at < text.length(); ) {
             Match mark = finder.find(text, at);
             if (mark.start() > at) {
-                encoder.encode(text.substring(at, mark.start()), opening, out);
+                String part = text.substring(at, mark.start());
+                encoder.encode(breaker.isEmpty() ? part : part.replace(breaker, ""), opening, out);
                 opening = false;
             }
             if (mark.end() > mark.start()) {

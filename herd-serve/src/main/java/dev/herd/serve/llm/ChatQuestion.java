@@ -1,6 +1,5 @@
 package dev.herd.serve.llm;
 
-import dev.herd.llama.chat.ChatRenderer;
 import dev.herd.llama.chat.Conversation;
 import dev.herd.llama.chat.Message;
 import dev.herd.llama.grammar.Grammar;
@@ -82,7 +81,7 @@ record ChatQuestion(Question question, ToolUse tools) {
 
     private static int[] prompt(ServedModel model, Conversation chat) {
         try {
-            return ChatRenderer.prompt(model.chatFormat(), chat).ids(model.tokenizer());
+            return model.template().prompt(chat, model.tokenizer());
         } catch (IllegalArgumentException e) {
             throw Problem.with("messages", "cannot be put to this model: " + e.getMessage());
         }
