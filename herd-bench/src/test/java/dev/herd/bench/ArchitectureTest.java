@@ -143,6 +143,7 @@ class ArchitectureTest {
         "dev.hardwood.., data",
         "tools.jackson.., data",
         "com.hubspot.., jinja",
+        "dev.langchain4j.., langchain4j",
         "picocli.., cli"
     })
     void aForeignLibraryIsUsedOnlyFromItsModuleUpwards(String library, String home) {

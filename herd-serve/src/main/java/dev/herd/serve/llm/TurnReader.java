@@ -2,9 +2,9 @@ package dev.herd.serve.llm;
 
 import dev.herd.llama.Completion.End;
 import dev.herd.llama.batching.Piece;
+import dev.herd.llama.chat.AnswerReader;
 import dev.herd.llama.chat.ToolCall;
 import dev.herd.llama.chat.ToolCallReader;
-import dev.herd.llama.chat.ToolCallReader.Found;
 import dev.herd.llama.grammar.Grammar.Frame;
 import dev.herd.llama.tokenizer.Tokenizer;
 import dev.herd.serve.llm.Wire.CallPart;
@@ -57,62 +57,43 @@ sealed interface TurnReader {
         }
     }
 
-    /// A turn that may be calls: it is held back as long as it can become one, so that none is told by half.
+    /// A turn that may be calls.
     final class Calling implements TurnReader {
-        private static final String TAG = "<function=";
-
-        private final ToolUse use;
+        private final AnswerReader reader;
+        private final boolean several;
         private final OptionalInt pythonTag;
-        private final StringBuilder held = new StringBuilder();
-        private boolean tagged;
         private boolean first = true;
-        private boolean text;
         private boolean called;
 
         Calling(ToolUse use, OptionalInt pythonTag) {
-            this.use = use;
+            reader = new AnswerReader(use.definitions().keySet());
+            several = use.several();
             this.pythonTag = pythonTag;
         }
 
         @Override
         public List<Turn> append(Piece piece) {
-            tagged |= first && pythonTag.isPresent() && pythonTag.getAsInt() == piece.token();
-            first = false;
-            if (text) {
-                return said(piece.text());
+            if (first && pythonTag.isPresent() && pythonTag.getAsInt() == piece.token()) {
+                reader.pythonTag();
             }
-            held.append(piece.text());
-            text = !possible(held.toString().stripLeading());
-            return text ? said(held.toString()) : List.of();
-        }
-
-        private boolean possible(String begun) {
-            return tagged
-                    || begun.startsWith("{")
-                    || begun.startsWith("[")
-                    || begun.startsWith(TAG)
-                    || TAG.startsWith(begun);
+            first = false;
+            return said(reader.append(piece.text()));
         }
 
         @Override
         public List<Turn> finish(End end) {
-            if (text) {
-                return List.of();
-            }
-            Optional<Found> found = ToolCallReader.read(held.toString(), tagged)
-                    .filter(each -> each.calls().stream()
-                            .allMatch(call -> use.definitions().containsKey(call.name())));
-            called = found.isPresent();
-            return found.map(each -> calls(each.calls())).orElseGet(() -> said(held.toString()));
+            AnswerReader.Ending ending = reader.finish();
+            called = !ending.calls().isEmpty();
+            return called ? List.of(Turn.called(parts(ending.calls()))) : said(ending.rest());
         }
 
-        private List<Turn> calls(List<ToolCall> all) {
+        private List<CallPart> parts(List<ToolCall> all) {
             List<CallPart> parts = new ArrayList<>();
-            for (ToolCall call : use.several() ? all : all.subList(0, 1)) {
+            for (ToolCall call : several ? all : all.subList(0, 1)) {
                 parts.add(CallPart.begun(
                         parts.size(), call.name(), call.arguments().toString()));
             }
-            return List.of(Turn.called(parts));
+            return parts;
         }
 
         @Override
