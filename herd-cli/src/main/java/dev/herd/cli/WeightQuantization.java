@@ -27,7 +27,8 @@ final class WeightQuantization {
     @Option(
             names = "--to",
             paramLabel = "TYPE",
-            description = "How matrices are stored: f16, bf16, q8_0, q6_k, q4_k, q4_0 or mxfp4.")
+            description = "How matrices are stored: f16, bf16, q8_0, q6_k, q4_k, q4_0, mxfp4, or mx9"
+                    + " or mx6, which other programs do not read.")
     private WeightPrecision precision;
 
     @Nullable

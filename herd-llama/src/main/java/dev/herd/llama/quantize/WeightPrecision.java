@@ -10,7 +10,11 @@ public enum WeightPrecision {
     Q6_K(TensorType.Q6_K, 18),
     Q4_K(TensorType.Q4_K, 14),
     Q4_0(TensorType.Q4_0, 2),
-    MXFP4(TensorType.MXFP4, 38);
+    MXFP4(TensorType.MXFP4, 38),
+    /// Herd alone reads such files.
+    MX9(TensorType.MX9, 909),
+    /// Herd alone reads such files.
+    MX6(TensorType.MX6, 906);
 
     private final TensorType type;
     private final int fileType;
@@ -38,7 +42,7 @@ public enum WeightPrecision {
     public WeightPrecision forEmbeddings() {
         return switch (this) {
             case Q4_K, Q4_0, MXFP4 -> Q6_K;
-            case F16, BF16, Q8_0, Q6_K -> this;
+            case F16, BF16, Q8_0, Q6_K, MX9, MX6 -> this;
         };
     }
 }

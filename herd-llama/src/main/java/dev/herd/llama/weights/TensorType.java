@@ -22,7 +22,11 @@ public enum TensorType {
     Q5_K(13, BlockFormat.Q5_K),
     Q6_K(14, BlockFormat.Q6_K),
     Q8_K(15, BlockFormat.Q8_K),
-    MXFP4(39, BlockFormat.MXFP4);
+    MXFP4(39, BlockFormat.MXFP4),
+    /// Herd's own: other programs refuse files that hold it.
+    MX9(909, BlockFormat.MX9),
+    /// Herd's own: other programs refuse files that hold it.
+    MX6(906, BlockFormat.MX6);
 
     /// Types that GGUF files may hold and that are refused by these names.
     private static final Map<Integer, String> REFUSED = Map.ofEntries(

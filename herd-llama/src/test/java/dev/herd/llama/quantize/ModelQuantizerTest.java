@@ -106,6 +106,33 @@ class ModelQuantizerTest {
         }
     }
 
+    /// A format of as many bits gives errors of the same size: random weights, which mean nothing, make the
+    /// most of them.
+    @ParameterizedTest
+    @CsvSource({"MX9, Q8_0, 0.5, 1.3, 9.01", "MX6, Q6_K, 0.5, 3, 6.01"})
+    void microexponentsGiveLogitsNearThoseOfFp32(
+            WeightPrecision precision, WeightPrecision peer, double least, double most, double bits) {
+        int[] tokens = {1, 5, 9, 2, 77, 31, 8, 60, 3, 3, 14, 15, 92, 65, 35, 89, 79, 32, 38, 46};
+        try (WeightFile model = golden("f32");
+                WeightFile ours = quantized(precision);
+                WeightFile other = quantized(peer)) {
+            float[] expected = logits(model, tokens);
+            double error = distance(logits(ours, tokens), expected);
+            assertThat(error / distance(logits(other, tokens), expected)).isBetween(least, most);
+            WeightTensor matrix = named(ours, "blk.0.ffn_up.weight");
+            assertThat(matrix.type().name()).isEqualTo(precision.name());
+            assertThat(8.0 * matrix.data().byteSize() / matrix.elements()).isLessThan(bits);
+        }
+    }
+
+    private static double distance(float[] found, float[] expected) {
+        double squares = 0;
+        for (int i = 0; i < found.length; i++) {
+            squares += Math.pow((double) found[i] - expected[i], 2);
+        }
+        return Math.sqrt(squares);
+    }
+
     @Test
     void rowsThatAreNotWholeBlocksFallBackToATypeOfSmallerOnes() {
         assertThat(WeightPrecision.Q4_K.type(512)).isEqualTo(TensorType.Q4_K);

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /// **Errors**: decoding is exact to the layouts; where a format multiplies and adds, each operation is
 /// rounded to fp32 in the order its decoder shows. What encoding loses is told at each encoder.
 ///
-/// **Paper**: the block layouts of GGUF files (ggml); MXFP4 is that of OCP Microscaling v1.0.
+/// **Paper**: the block layouts of GGUF files (ggml); MXFP4 is that of OCP Microscaling v1.0, MX9
+/// and MX6 those of Rouhani et al. (2302.08007).
 public enum BlockFormat {
     F32(1, 4, PlainBlocks::f32, PlainBlocks::toF32),
     F16(1, 2, PlainBlocks::f16, PlainBlocks::toF16),
@@ -29,7 +30,9 @@ public enum BlockFormat {
     Q5_K(256, 176, KBlocks::q5),
     Q6_K(256, 210, KBlocks::q6, KEncoders::toQ6),
     Q8_K(256, 292, KBlocks::q8),
-    MXFP4(32, 17, MxBlocks::mxfp4, MxBlocks::toMxfp4);
+    MXFP4(32, 17, MxBlocks::mxfp4, MxBlocks::toMxfp4),
+    MX9(MicroBlocks.WIDTH, 18, MicroBlocks::mx9, MicroBlocks::toMx9),
+    MX6(MicroBlocks.WIDTH, 12, MicroBlocks::mx6, MicroBlocks::toMx6);
 
     /// Adding it leaves no bits below 1, and keeps those above for either sign.
     private static final float MIDDLE = 0x1.8p23f;

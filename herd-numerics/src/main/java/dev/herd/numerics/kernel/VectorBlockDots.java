@@ -70,7 +70,7 @@ final class VectorBlockDots implements BlockDots.Kernel {
                 case Q4_0, MXFP4, Q8_0, F16, BF16 ->
                     inPairs(format, w, wByte, row, rows / 2, x, xAt * 4, inner, out, outAt);
                 case Q4_K, Q6_K -> oneByOne(format, w, wByte, row, rows, x, xAt * 4, inner, out, outAt, scratch);
-                case F32, Q4_1, Q5_0, Q5_1, Q8_1, Q2_K, Q3_K, Q5_K, Q8_K -> 0;
+                case F32, Q4_1, Q5_0, Q5_1, Q8_1, Q2_K, Q3_K, Q5_K, Q8_K, MX9, MX6 -> 0;
             };
         }
         scalar.multiply(format, w, wByte + done * row, rows - done, x, xAt, inner, out, outAt + done, scratch);

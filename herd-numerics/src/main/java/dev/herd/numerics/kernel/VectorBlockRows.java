@@ -64,7 +64,8 @@ final class VectorBlockRows implements BlockRows.Kernel {
             case Q5_K -> q5(from, fromByte, to, out, blocks);
             case Q6_K -> q6(from, fromByte, to, out, blocks);
             case MXFP4 -> mxfp4(from, fromByte, to, out, blocks);
-            case F32, Q5_0, Q5_1, Q8_1, Q2_K, Q3_K, Q8_K -> scalar.decode(format, from, fromByte, to, toAt, blocks);
+            case F32, Q5_0, Q5_1, Q8_1, Q2_K, Q3_K, Q8_K, MX9, MX6 ->
+                scalar.decode(format, from, fromByte, to, toAt, blocks);
         }
     }
 

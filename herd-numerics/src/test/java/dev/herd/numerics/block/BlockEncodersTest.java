@@ -3,6 +3,8 @@ package dev.herd.numerics.block;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.herd.numerics.format.BlockCodec;
+import dev.herd.numerics.format.NumberFormats;
 import java.lang.foreign.MemorySegment;
 import java.util.HexFormat;
 import java.util.Random;
@@ -36,7 +38,9 @@ class BlockEncodersTest {
         "Q6_K, 0.031",
         "Q4_K, 0.1",
         "Q4_0, 0.15",
-        "MXFP4, 0.16"
+        "MXFP4, 0.16",
+        "MX9, 0.006",
+        "MX6, 0.05"
     })
     void losesNoMoreThanTheFormatDoes(BlockFormat format, double bound) {
         Random random = new Random(1);
@@ -65,6 +69,38 @@ class BlockEncodersTest {
             for (float other : back) {
                 assertThat(other / alone).isBetween(-0.01f, 0.01f);
             }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"MX9, 7ffa40e0261a7f01c020600d0000f8047fa6", "MX6, 7ffa4290c8350f482c000f5f"})
+    void pairsOfMicroexponentsHaveTheBytesThatAreKnown(BlockFormat format, String bytes) {
+        float[] numbers = {
+            1, -0.5f, 0.3f, 0.2f, 1.99f, 0.01f, -0.4999f, 0.25f, 0.75f, 0.1f, 0, 0, -0.06f, 0.031f, 0.996f, -0.7f
+        };
+        assertThat(HexFormat.of().formatHex(encode(format, numbers))).isEqualTo(bytes);
+    }
+
+    /// The same format is packed for tables and rows that travel.
+    @ParameterizedTest
+    @EnumSource(names = {"MX9", "MX6"})
+    void microexponentsAreTheBitsOfTheFormatOfThatName(BlockFormat format) {
+        BlockCodec codec = BlockCodec.scalar(NumberFormats.named(format.name()).orElseThrow());
+        Random random = new Random(7);
+        float[] numbers = new float[16];
+        for (int block = 0; block < 20_000; block++) {
+            int middle = random.nextInt(-120, 120);
+            for (int i = 0; i < 16; i++) {
+                float size = Math.scalb(1 + random.nextFloat(), Math.clamp(middle + random.nextInt(-9, 9), -140, 126));
+                numbers[i] = random.nextInt(9) == 0 ? 0 : random.nextBoolean() ? size : -size;
+            }
+            byte[] expected = new byte[format.bytes()];
+            codec.encode(MemorySegment.ofArray(numbers), 0, 16, MemorySegment.ofArray(expected), 0);
+            assertThat(encode(format, numbers)).isEqualTo(expected);
+            random.nextBytes(expected);
+            float[] back = new float[16];
+            codec.decode(MemorySegment.ofArray(expected), 0, 16, MemorySegment.ofArray(back), 0);
+            assertThat(format.decode(MemorySegment.ofArray(expected), 0, 1)).isEqualTo(back);
         }
     }
 
