@@ -21,9 +21,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// Files that lie about themselves: whatever stands in them, they are opened or refused with a message
 /// that names them, never read beyond their end, and never a reason to allocate more than they hold.
+///
+/// The property `herd.fuzz.cases` says how many files are changed at random, in place of 2,000.
 class HostileFilesTest {
     private static final Path FILE = Path.of("hostile.gguf");
-    private static final int CASES = 2_500;
+    /// For each of the four tests that change files at random.
+    private static final int CASES = Integer.getInteger("herd.fuzz.cases", 2_000) / 4;
 
     /// More than the objects that stand for what a file holds, by far less than what a length in it can
     /// claim.
@@ -80,10 +83,27 @@ class HostileFilesTest {
     @ValueSource(longs = {1, 2})
     void ggufFilesMayBeChangedAtRandom(long seed) {
         SplittableRandom random = new SplittableRandom(seed);
-        GgufBytes file = GgufBytes.model(seed % 2 == 0 ? TensorType.F32 : TensorType.Q4_0);
+        GgufBytes file = GgufBytes.model(seed % 2 == 0 ? TensorType.MX9 : TensorType.Q4_0);
         int refused = 0;
         for (int i = 0; i < CASES; i++) {
             refused += opens(changed(file, random)) ? 0 : 1;
+        }
+        assertThat(refused).as("changes that matter").isGreaterThan(CASES / 2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {4})
+    void safetensorsFilesMayHaveAnyBytes(long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        int refused = 0;
+        for (int i = 0; i < CASES; i++) {
+            byte[] bytes = safetensors(TABLE, 640);
+            for (int change = random.nextInt(1, 6); change > 0; change--) {
+                int at = random.nextInt(bytes.length - 640);
+                bytes[at] =
+                        random.nextBoolean() ? (byte) (bytes[at] ^ 1 << random.nextInt(8)) : (byte) random.nextInt();
+            }
+            refused += opensSafetensors(Arrays.copyOf(bytes, shortened(bytes.length, random))) ? 0 : 1;
         }
         assertThat(refused).as("changes that matter").isGreaterThan(CASES / 2);
     }

@@ -9,6 +9,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
@@ -44,12 +45,14 @@ final class Wire {
             }
             return node;
         } catch (JacksonException e) {
-            throw new Problem(
-                    Problem.Kind.BAD_REQUEST,
-                    "the body is not JSON: " + e.getOriginalMessage() + " at line "
-                            + e.getLocation().getLineNr() + ", column "
-                            + e.getLocation().getColumnNr());
+            throw new Problem(Problem.Kind.BAD_REQUEST, "the body is not JSON: " + e.getOriginalMessage() + place(e));
         }
+    }
+
+    /// Limits of the reader, such as the deepest nesting, are passed at no place that it tells.
+    private static String place(JacksonException e) {
+        TokenStreamLocation at = e.getLocation();
+        return at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr();
     }
 
     /// Vectors of texts, in the order of these.
