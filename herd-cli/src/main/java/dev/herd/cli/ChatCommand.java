@@ -1,6 +1,7 @@
 package dev.herd.cli;
 
 import dev.herd.cli.chat.ChatLoop;
+import dev.herd.cli.chat.HistoryFile;
 import dev.herd.cli.chat.Lines;
 import dev.herd.cli.chat.PipedLines;
 import dev.herd.cli.chat.TerminalLines;
@@ -12,6 +13,7 @@ import dev.herd.llama.Llama;
 import dev.herd.llama.Request;
 import dev.herd.llama.chat.ChatTemplate;
 import dev.herd.llama.guard.Guard;
+import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
@@ -58,6 +60,12 @@ final class ChatCommand implements Callable<Integer> {
             description = "Most tokens of an answer. Default: ${DEFAULT-VALUE}.")
     private int tokens;
 
+    @Option(
+            names = "--no-history",
+            description = "Do not keep the lines typed on a terminal in herd/chat-history of the folder where this"
+                    + " system's programs keep what they remember.")
+    private boolean forgetful;
+
     @Mixin
     private final SamplingOptions sampling = new SamplingOptions();
 
@@ -76,6 +84,13 @@ final class ChatCommand implements Callable<Integer> {
         this.console = console;
     }
 
+    /// Where typed lines are kept.
+    private Optional<Path> history() {
+        Path file = HistoryFile.of(
+                System.getenv(), Path.of(System.getProperty("user.home")), System.getProperty("os.name"));
+        return forgetful ? Optional.empty() : Optional.of(HistoryFile.ready(file));
+    }
+
     @Override
     public Integer call() {
         Request request = new Request(tokens, sampling.sampling(), List.of());
@@ -83,7 +98,7 @@ final class ChatCommand implements Callable<Integer> {
         try (Llama opened = llama.open(speculation);
                 ChatSession session = opened.session();
                 @Nullable Guard guard = watching == null ? null : watching.open(llama.engine());
-                Lines lines = Terminal.interactive() ? TerminalLines.open() : PipedLines.of(System.in)) {
+                Lines lines = Terminal.interactive() ? TerminalLines.open(history()) : PipedLines.of(System.in)) {
             Request formed = form == null ? request : request.withForm(form.grammar(opened.tokenizer()));
             ChatTemplate chosen = template.chosen(llama.model()).orElseGet(opened::chatFormat);
             ChatLoop.Settings settings = new ChatLoop.Settings(chosen, formed, today, instructions);
