@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -19,8 +20,8 @@ final class LlamaOptions {
                     + " tokenizer.model.")
     private Path model;
 
-    @Option(names = "--threads", description = "Threads that compute. Default: as many as the machine has processors.")
-    private int threads = Runtime.getRuntime().availableProcessors();
+    @Mixin
+    private final EngineFlags flags = new EngineFlags();
 
     @Option(
             names = "--context",
@@ -41,7 +42,7 @@ final class LlamaOptions {
     }
 
     EngineOptions engine() {
-        return EngineOptions.defaults().withThreads(threads).withPositions(context);
+        return flags.options(context);
     }
 
     static String standardInput() {

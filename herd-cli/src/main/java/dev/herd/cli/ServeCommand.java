@@ -49,8 +49,8 @@ final class ServeCommand implements Callable<Integer> {
     @Option(names = "--port", description = "Port to listen on; 0 for any that is free. Default: ${DEFAULT-VALUE}.")
     private int port = ServerOptions.defaults().port();
 
-    @Option(names = "--threads", description = "Threads that compute. Default: as many as the machine has processors.")
-    private int threads = Runtime.getRuntime().availableProcessors();
+    @Mixin
+    private final EngineFlags flags = new EngineFlags();
 
     @Option(
             names = "--context",
@@ -78,7 +78,7 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        EngineOptions engine = EngineOptions.defaults().withThreads(threads).withPositions(context);
+        EngineOptions engine = flags.options(context);
         BatchingOptions batching =
                 BatchingOptions.defaults().withStreams(streams).withQueue(queue);
         ServerOptions options = ServerOptions.defaults().withHost(host).withPort(port);

@@ -3,6 +3,7 @@ package dev.herd.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.herd.llama.engine.Activations;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,6 +36,26 @@ class CompleteCommandTest {
         assertThat(json.path("log_probabilities").size()).isEqualTo(12);
         assertThat(json.path("end").asString()).isEqualTo("LENGTH");
         assertThat(run.err()).contains("12 tokens written, ");
+    }
+
+    @Test
+    void activationsChangeProbabilitiesALittle() {
+        double[] first = new double[2];
+        for (Activations kind : Activations.values()) {
+            CommandRun run =
+                    CommandRun.of("complete", model, "Hello", "--tokens", "1", "--json", "--activations", kind.name());
+            if (kind == Activations.INT8 && Activations.fastest() == Activations.FP32) {
+                assertThat(run.err()).contains("--activations int8 would take minutes", "Leave the option out");
+                return;
+            }
+            assertThat(run.code()).as(run.err()).isEqualTo(ExitCodes.DONE);
+            first[kind.ordinal()] = JsonMapper.shared()
+                    .readTree(run.out())
+                    .path("log_probabilities")
+                    .path(0)
+                    .asDouble();
+        }
+        assertThat(first[1]).isNotEqualTo(first[0]).isCloseTo(first[0], within(0.5));
     }
 
     @Test

@@ -1,7 +1,9 @@
 package dev.herd.llama;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
+import dev.herd.llama.engine.Activations;
 import dev.herd.llama.engine.EngineOptions;
 import dev.herd.llama.engine.Sampling;
 import dev.herd.llama.tokenizer.Stories260kVocabulary;
@@ -16,11 +18,14 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// A trained model of 260 thousand parameters whose text is published.
 class StoriesTest {
@@ -39,7 +44,7 @@ class StoriesTest {
     void open() throws IOException {
         byte[] bytes = Files.readAllBytes(SharedData.path("stories260k/stories260K.bin"));
         Path file = folder.resolve("stories.gguf");
-        gguf(MemorySegment.ofArray(bytes)).write(file);
+        gguf(MemorySegment.ofArray(bytes), TensorType.F32).write(file);
         llama = Llama.of(WeightFile.open(file), Stories260kVocabulary.tokenizer(), EngineOptions.defaults());
     }
 
@@ -50,7 +55,8 @@ class StoriesTest {
         }
     }
 
-    private static GgufWriter gguf(MemorySegment bytes) {
+    /// A model whose matrices are of a type, where their rows are whole blocks of it.
+    private static GgufWriter gguf(MemorySegment bytes, TensorType type) {
         GgufWriter writer = new GgufWriter().put("general.architecture", new MetadataValue.Text("llama"));
         whole(writer, "llama.block_count", LAYERS);
         whole(writer, "llama.embedding_length", WIDTH);
@@ -61,17 +67,17 @@ class StoriesTest {
         writer.put("llama.rope.freq_base", new MetadataValue.Real(10_000));
         writer.put("llama.attention.layer_norm_rms_epsilon", new MetadataValue.Real(1e-5f));
         long at = 7 * 4;
-        at = add(writer, bytes, at, Role.TOKEN_EMBEDDING, 1, VOCABULARY, WIDTH);
-        at = add(writer, bytes, at, Role.ATTENTION_NORM, LAYERS, WIDTH);
-        at = add(writer, bytes, at, Role.QUERY, LAYERS, WIDTH, WIDTH);
-        at = add(writer, bytes, at, Role.KEY, LAYERS, KV, WIDTH);
-        at = add(writer, bytes, at, Role.VALUE, LAYERS, KV, WIDTH);
-        at = add(writer, bytes, at, Role.ATTENTION_OUTPUT, LAYERS, WIDTH, WIDTH);
-        at = add(writer, bytes, at, Role.FFN_NORM, LAYERS, WIDTH);
-        at = add(writer, bytes, at, Role.GATE, LAYERS, HIDDEN, WIDTH);
-        at = add(writer, bytes, at, Role.DOWN, LAYERS, WIDTH, HIDDEN);
-        at = add(writer, bytes, at, Role.UP, LAYERS, HIDDEN, WIDTH);
-        add(writer, bytes, at, Role.OUTPUT_NORM, 1, WIDTH);
+        at = add(writer, bytes, at, Role.TOKEN_EMBEDDING, type, 1, VOCABULARY, WIDTH);
+        at = add(writer, bytes, at, Role.ATTENTION_NORM, TensorType.F32, LAYERS, WIDTH);
+        at = add(writer, bytes, at, Role.QUERY, type, LAYERS, WIDTH, WIDTH);
+        at = add(writer, bytes, at, Role.KEY, type, LAYERS, KV, WIDTH);
+        at = add(writer, bytes, at, Role.VALUE, type, LAYERS, KV, WIDTH);
+        at = add(writer, bytes, at, Role.ATTENTION_OUTPUT, type, LAYERS, WIDTH, WIDTH);
+        at = add(writer, bytes, at, Role.FFN_NORM, TensorType.F32, LAYERS, WIDTH);
+        at = add(writer, bytes, at, Role.GATE, type, LAYERS, HIDDEN, WIDTH);
+        at = add(writer, bytes, at, Role.DOWN, TensorType.F32, LAYERS, WIDTH, HIDDEN);
+        at = add(writer, bytes, at, Role.UP, type, LAYERS, HIDDEN, WIDTH);
+        add(writer, bytes, at, Role.OUTPUT_NORM, TensorType.F32, 1, WIDTH);
         return writer;
     }
 
@@ -79,16 +85,51 @@ class StoriesTest {
         writer.put(key, new MetadataValue.Whole(value));
     }
 
-    private static long add(GgufWriter writer, MemorySegment from, long at, Role role, int layers, long... shape) {
+    private static long add(
+            GgufWriter writer, MemorySegment from, long at, Role role, TensorType type, int layers, long... shape) {
         long bytes = 4;
         for (long extent : shape) {
             bytes *= extent;
         }
         for (int layer = 0; layer < layers; layer++) {
-            MemorySegment data = from.asSlice(at + layer * bytes, bytes);
-            writer.tensor(new WeightTensor(role.ggufName(layer), TensorType.F32, shape, data));
+            MemorySegment data = encoded(type, from.asSlice(at + layer * bytes, bytes));
+            writer.tensor(new WeightTensor(role.ggufName(layer), type, shape, data));
         }
         return at + layers * bytes;
+    }
+
+    private static MemorySegment encoded(TensorType type, MemorySegment floats) {
+        if (type == TensorType.F32) {
+            return floats;
+        }
+        long numbers = floats.byteSize() / Float.BYTES;
+        byte[] blocks = new byte[Math.toIntExact(type.format().rowBytes(numbers))];
+        type.format()
+                .encode(
+                        floats,
+                        0,
+                        MemorySegment.ofArray(blocks),
+                        0,
+                        numbers / type.format().width());
+        return MemorySegment.ofArray(blocks);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"Q8_0", "Q4_0", "MXFP4"})
+    void activationsOfEightBitsPredictThePublishedTextAsWell(TensorType type) throws IOException {
+        byte[] bytes = Files.readAllBytes(SharedData.path("stories260k/stories260K.bin"));
+        Path file = folder.resolve(type + ".gguf");
+        gguf(MemorySegment.ofArray(bytes), type).write(file);
+        double[] losses = new double[2];
+        for (Activations kind : Activations.values()) {
+            EngineOptions options = EngineOptions.defaults().withActivations(kind);
+            try (Llama model = Llama.of(WeightFile.open(file), Stories260kVocabulary.tokenizer(), options)) {
+                losses[kind.ordinal()] = -Arrays.stream(model.logProbabilities(published(), 256))
+                        .average()
+                        .orElseThrow();
+            }
+        }
+        assertThat(losses[1]).isNotEqualTo(losses[0]).isCloseTo(losses[0], within(0.01));
     }
 
     private static String published() throws IOException {

@@ -3,6 +3,7 @@ package dev.herd.bench.llm;
 import dev.herd.bench.duel.Median;
 import dev.herd.data.Folders;
 import dev.herd.data.Progress;
+import dev.herd.llama.engine.Activations;
 import dev.herd.llama.engine.Chunk;
 import dev.herd.llama.engine.EngineOptions;
 import dev.herd.llama.engine.LlamaEngine;
@@ -24,18 +25,26 @@ import java.util.function.Consumer;
 import java.util.function.ToDoubleFunction;
 
 /// Tokens a second of models with random weights: reading a prompt, and writing one token after the other.
-/// Another engine takes turns with Herd where its command is given.
-///
+/// Each kind of activations takes turns with the others, and with another engine where its command is given.
 final class LlamaSpeed {
     /// What is measured.
     ///
+    /// @param activations that take turns
     /// @param prompt tokens that are read at once
     /// @param written tokens that are written
     /// @param rounds that count; one more before them warms up
-    record Plan(LlamaConfig shape, List<TensorType> types, List<Integer> threads, int prompt, int written, int rounds) {
+    record Plan(
+            LlamaConfig shape,
+            List<TensorType> types,
+            List<Integer> threads,
+            List<Activations> activations,
+            int prompt,
+            int written,
+            int rounds) {
         Plan {
             types = List.copyOf(types);
             threads = List.copyOf(threads);
+            activations = List.copyOf(activations);
         }
     }
 
@@ -55,6 +64,7 @@ final class LlamaSpeed {
     record Result(
             String type,
             int threads,
+            Activations activations,
             double prefill,
             double decode,
             double firstToken,
@@ -89,7 +99,8 @@ final class LlamaSpeed {
                     Path file = folder.resolve(type + ".gguf");
                     RandomModel.write(plan.shape(), type, file);
                     for (int t = 0; t < bandwidth.length; t++) {
-                        results.accept(measure(file, type, plan.threads().get(t), bandwidth[t], task));
+                        measure(file, type, plan.threads().get(t), bandwidth[t], task)
+                                .forEach(results);
                     }
                     Files.delete(file);
                 }
@@ -101,45 +112,64 @@ final class LlamaSpeed {
         }
     }
 
-    private Result measure(Path file, TensorType type, int threads, double bandwidth, Progress.Task task) {
+    private List<Result> measure(Path file, TensorType type, int threads, double bandwidth, Progress.Task task) {
         EngineOptions options =
                 EngineOptions.defaults().withThreads(threads).withPositions(plan.prompt() + plan.written() + 64);
-        List<Rates> ours = new ArrayList<>();
+        List<Side> sides = new ArrayList<>();
         List<Rates> theirs = new ArrayList<>();
-        long resident;
-        long bytes;
-        try (WeightFile weights = WeightFile.open(file);
-                LlamaEngine engine = LlamaEngine.open(weights, options)) {
-            for (int round = -1; round < plan.rounds(); round++) {
-                Rates rates = round(engine);
-                Optional<Rates> answer = other.map(command -> command.run(file, threads, plan));
-                if (round >= 0) {
-                    ours.add(rates);
-                    answer.ifPresent(theirs::add);
+        try (WeightFile weights = WeightFile.open(file)) {
+            try {
+                plan.activations().forEach(kind -> sides.add(Side.open(weights, options.withActivations(kind))));
+                for (int round = -1; round < plan.rounds(); round++) {
+                    Optional<Rates> answer = other.map(command -> command.run(file, threads, plan));
+                    for (Side side : sides) {
+                        Rates rates = round(side.engine());
+                        if (round >= 0) {
+                            side.rates().add(rates);
+                        }
+                    }
+                    if (round >= 0) {
+                        answer.ifPresent(theirs::add);
+                    }
+                    task.advance(1);
                 }
-                task.advance(1);
+            } finally {
+                sides.forEach(side -> side.engine().close());
             }
-            resident = residentBytes();
-            bytes = weights.tensors().stream()
+            long bytes = weights.tensors().stream()
                     .mapToLong(tensor -> tensor.data().byteSize())
                     .sum();
+            return sides.stream()
+                    .map(side -> result(type, side, theirs, bytes, bandwidth))
+                    .toList();
         }
-        double decode = median(ours, Rates::decode);
-        double prefill = median(ours, Rates::prefill);
+    }
+
+    /// An engine, and how fast it was in each round.
+    private record Side(LlamaEngine engine, List<Rates> rates) {
+        static Side open(WeightFile weights, EngineOptions options) {
+            return new Side(LlamaEngine.open(weights, options), new ArrayList<>());
+        }
+    }
+
+    private Result result(TensorType type, Side side, List<Rates> theirs, long bytes, double bandwidth) {
+        double decode = median(side.rates(), Rates::decode);
+        double prefill = median(side.rates(), Rates::prefill);
         return new Result(
                 type.name(),
-                threads,
+                side.engine().options().threads(),
+                side.engine().options().activations(),
                 prefill,
                 decode,
                 plan.prompt() / prefill,
                 bytes,
-                resident,
+                residentBytes(),
                 bytes * decode / bandwidth,
                 theirs.isEmpty()
                         ? Optional.empty()
                         : Optional.of(new Rates(median(theirs, Rates::prefill), median(theirs, Rates::decode))),
-                ratio(ours, theirs, Rates::prefill),
-                ratio(ours, theirs, Rates::decode));
+                ratio(side.rates(), theirs, Rates::prefill),
+                ratio(side.rates(), theirs, Rates::decode));
     }
 
     private Rates round(LlamaEngine engine) {

@@ -4,6 +4,7 @@ import dev.herd.cli.ExitCodes;
 import dev.herd.cli.terminal.Console;
 import dev.herd.cli.terminal.Figures;
 import dev.herd.data.InputException;
+import dev.herd.llama.engine.Activations;
 import dev.herd.llama.weights.LlamaConfig;
 import dev.herd.llama.weights.TensorType;
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -52,6 +54,14 @@ public final class SpeedOptions {
             description = "Threads. Default: ${DEFAULT-VALUE}.")
     private List<Integer> threads = List.of();
 
+    @Option(
+            names = "--activations",
+            split = ",",
+            paramLabel = "KIND",
+            description = "How activations meet weights: FP32, INT8. Default: what is fastest here, and FP32 by turns.")
+    private List<Activations> activations =
+            Stream.of(Activations.fastest(), Activations.FP32).distinct().toList();
+
     @Nullable
     @Option(
             names = "--compare",
@@ -78,10 +88,10 @@ public final class SpeedOptions {
     public int run(Console console) {
         Optional<OtherEngine> other = Optional.ofNullable(compare).map(command -> new OtherEngine(command, compiled()));
         LlamaSpeed.Plan plan = quick
-                ? new LlamaSpeed.Plan(shape.config, types, threads, 128, 16, 1)
-                : new LlamaSpeed.Plan(shape.config, types, threads, 512, 64, 3);
-        List<String> head = new ArrayList<>(
-                List.of("type", "threads", "prefill/s", "decode/s", "first token", "resident", "of bandwidth"));
+                ? new LlamaSpeed.Plan(shape.config, types, threads, activations, 128, 16, 1)
+                : new LlamaSpeed.Plan(shape.config, types, threads, activations, 512, 64, 3);
+        List<String> head = new ArrayList<>(List.of(
+                "type", "threads", "activations", "prefill/s", "decode/s", "first token", "resident", "of bandwidth"));
         other.ifPresent(engine -> head.addAll(List.of("prefill ratio", "decode ratio")));
         if (!json) {
             console.print(line(head));
@@ -108,6 +118,7 @@ public final class SpeedOptions {
         List<String> cells = new ArrayList<>(List.of(
                 result.type(),
                 Integer.toString(result.threads()),
+                result.activations().name(),
                 number("%.1f", result.prefill()),
                 number("%.2f", result.decode()),
                 number("%.2f s", result.firstToken()),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.herd.data.InputException;
 import dev.herd.data.Progress;
+import dev.herd.llama.engine.Activations;
 import dev.herd.llama.weights.LlamaConfig;
 import dev.herd.llama.weights.TensorType;
 import dev.herd.llama.weights.WeightFile;
@@ -25,17 +26,26 @@ class LlamaSpeedTest {
 
     private static List<LlamaSpeed.Result> run(Optional<OtherEngine> other) {
         List<LlamaSpeed.Result> results = new ArrayList<>();
-        LlamaSpeed.Plan plan =
-                new LlamaSpeed.Plan(SMALL, List.of(TensorType.Q8_0, TensorType.Q4_K), List.of(1, 2), 8, 4, 1);
+        List<TensorType> types = List.of(TensorType.Q8_0, TensorType.Q4_K);
+        List<Activations> activations = List.of(Activations.INT8, Activations.FP32);
+        LlamaSpeed.Plan plan = new LlamaSpeed.Plan(SMALL, types, List.of(1, 2), activations, 8, 4, 1);
         new LlamaSpeed(plan, other, Progress.SILENT).run(results::add);
         return results;
     }
 
     @Test
-    void everyTypeIsMeasuredOnEveryNumberOfThreads() {
+    void everyTypeIsMeasuredOnEveryNumberOfThreadsWithAllActivations() {
         assertThat(run(Optional.empty()))
-                .extracting(result -> result.type() + result.threads())
-                .containsExactly("Q8_01", "Q8_02", "Q4_K1", "Q4_K2");
+                .extracting(result -> result.type() + " " + result.threads() + " " + result.activations())
+                .containsExactly(
+                        "Q8_0 1 INT8",
+                        "Q8_0 1 FP32",
+                        "Q8_0 2 INT8",
+                        "Q8_0 2 FP32",
+                        "Q4_K 1 INT8",
+                        "Q4_K 1 FP32",
+                        "Q4_K 2 INT8",
+                        "Q4_K 2 FP32");
     }
 
     @Test

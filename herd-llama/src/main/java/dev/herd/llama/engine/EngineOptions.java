@@ -6,7 +6,8 @@ package dev.herd.llama.engine;
 /// @param positions of all sequences together for which keys and values are kept
 /// @param batch most tokens of one step
 /// @param memoryLimit most bytes that keys, values and scratch space may take
-public record EngineOptions(int threads, int positions, int batch, long memoryLimit) {
+/// @param activations how they meet weights
+public record EngineOptions(int threads, int positions, int batch, long memoryLimit, Activations activations) {
     public EngineOptions {
         if (threads < 1 || positions < 1 || batch < 1 || memoryLimit < 1) {
             throw new IllegalArgumentException("threads, positions, batch and memoryLimit must be positive, got "
@@ -14,20 +15,25 @@ public record EngineOptions(int threads, int positions, int batch, long memoryLi
         }
     }
 
-    /// One thread, 4,096 positions, steps of up to 512 tokens, at most 8 GiB.
+    /// One thread, 4,096 positions, steps of up to 512 tokens, at most 8 GiB, and the
+    /// activations that are fastest on this machine.
     public static EngineOptions defaults() {
-        return new EngineOptions(1, 4096, 512, 8L << 30);
+        return new EngineOptions(1, 4096, 512, 8L << 30, Activations.fastest());
     }
 
     public EngineOptions withThreads(int threads) {
-        return new EngineOptions(threads, positions, batch, memoryLimit);
+        return new EngineOptions(threads, positions, batch, memoryLimit, activations);
     }
 
     public EngineOptions withPositions(int positions) {
-        return new EngineOptions(threads, positions, batch, memoryLimit);
+        return new EngineOptions(threads, positions, batch, memoryLimit, activations);
     }
 
     public EngineOptions withBatch(int batch) {
-        return new EngineOptions(threads, positions, batch, memoryLimit);
+        return new EngineOptions(threads, positions, batch, memoryLimit, activations);
+    }
+
+    public EngineOptions withActivations(Activations activations) {
+        return new EngineOptions(threads, positions, batch, memoryLimit, activations);
     }
 }

@@ -65,7 +65,8 @@ public final class LlamaEngine implements AutoCloseable {
         prefixes = new PrefixCache(pages);
         attention = new Attention[options.threads()];
         Arrays.setAll(attention, i -> new Attention(arena, config));
-        product = new WeightProduct(arena, pool, batch, Math.max(Math.max(config.width(), config.hidden()), heads));
+        int widest = Math.max(Math.max(config.width(), config.hidden()), heads);
+        product = new WeightProduct(arena, pool, options.activations(), batch, widest);
         angles = new RotaryAngles(config);
         x = rows(batch, config.width());
         normed = rows(batch, config.width());

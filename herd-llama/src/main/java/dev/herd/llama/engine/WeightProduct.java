@@ -1,65 +1,30 @@
 package dev.herd.llama.engine;
 
 import dev.herd.llama.weights.WeightTensor;
-import dev.herd.numerics.OffHeap;
 import dev.herd.numerics.WorkerPool;
-import dev.herd.numerics.block.BlockFormat;
-import dev.herd.numerics.kernel.BlockDots;
-import dev.herd.numerics.kernel.BlockRows;
-import dev.herd.numerics.kernel.RowDots;
-import dev.herd.numerics.kernel.RowStrips;
+import dev.herd.numerics.int8.Int8Product;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 
-/// Products of fp32 activations with weight matrices of any format.
+/// Products of activations with weight matrices of any format, in one of two ways. A product has the same bits
+/// for one activation as for several.
 ///
-/// One activation meets the weights where they lie, as the memory delivers them. For several, a few rows
-/// of weights are decoded into strips that stay in cache, part by part of their width, and serve them all.
-/// The bits are the same either way.
-///
-/// **Owner**: the arena holds the strips of the activations, and scratch space for each thread of the pool.
+/// **Owner**: the arena holds scratch space.
 final class WeightProduct {
-    /// Rows of weights that one task takes for several activations.
-    private static final int PANEL = 10 * RowStrips.TALL;
-
-    /// Rows that one task takes for one activation.
-    private static final int RUN = 64;
-
-    /// Numbers of a row that are in strips at a time: whole blocks of every format and steps of every
-    /// vector.
-    private static final int PART = 2048;
-
-    private static final boolean LITTLE = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
-
     private final WorkerPool pool;
-    private final float[] strips;
-    private final Scratch[] scratch;
+    private final Activations activations;
+    private final Way floats;
+    private final Way whole;
 
     /// @param batch most activations of one product
     /// @param widest longest of them
-    WeightProduct(Arena arena, WorkerPool pool, int batch, int widest) {
+    WeightProduct(Arena arena, WorkerPool pool, Activations activations, int batch, int widest) {
         this.pool = pool;
-        int groups = Math.ceilDiv(batch, RowStrips.WIDE);
-        strips = new float[Math.multiplyExact(groups, RowStrips.floats(RowStrips.WIDE, widest))];
-        scratch = new Scratch[pool.threads()];
-        for (int i = 0; i < scratch.length; i++) {
-            long row = (long) Math.max(PART, widest) * Float.BYTES;
-            scratch[i] = new Scratch(
-                    arena.allocate(RowStrips.TALL * row, OffHeap.ALIGNMENT),
-                    new float[PANEL / RowStrips.TALL * RowStrips.floats(RowStrips.TALL, PART)],
-                    new float[Math.multiplyExact(groups, PANEL / RowStrips.TALL * RowStrips.sums())]);
-        }
+        this.activations = activations;
+        floats = new FloatWay(arena, pool, batch, widest);
+        whole = activations == Activations.INT8 ? new Int8Way(arena, pool, batch, widest) : floats;
     }
-
-    /// What one thread works in.
-    ///
-    /// @param rows decoded
-    /// @param panel their strips
-    /// @param sums of the panel with all activations
-    @SuppressWarnings("ArrayRecordComponent")
-    private record Scratch(MemorySegment rows, float[] panel, float[] sums) {}
 
     /// A matrix `[rows, columns]` and where its products `[count, rows]` go.
     record Target(WeightTensor weights, MemorySegment out) {
@@ -68,99 +33,42 @@ final class WeightProduct {
         }
     }
 
+    /// How activations meet weights.
+    interface Way {
+        /// Prepares `x[count, columns]`.
+        void take(MemorySegment x, int count, int columns);
+
+        /// Rows of weights that one task should take.
+        int rows();
+
+        /// Multiplies some rows with what was taken; `worker` is the thread's number.
+        void multiply(Target target, int first, int rows, int worker);
+    }
+
     /// Multiplies `x[count, columns]` with every target's weights, which have the same number of columns.
     void multiply(MemorySegment x, int count, Target... targets) {
         int columns = Math.toIntExact(targets[0].weights().columns());
-        if (count > 1) {
-            pool.run(Math.ceilDiv(count, RowStrips.WIDE), group -> pack(x, count, columns, group));
-        }
-        int size = count == 1 ? RUN : PANEL;
-        int tasks = 0;
-        for (Target target : targets) {
-            tasks += Math.ceilDiv(target.rows(), size);
-        }
+        Arrays.stream(targets).map(this::way).distinct().forEach(way -> way.take(x, count, columns));
+        int tasks = Arrays.stream(targets).mapToInt(this::tasks).sum();
         pool.run(tasks, (worker, task) -> {
             int left = task;
             int at = 0;
-            while (left >= Math.ceilDiv(targets[at].rows(), size)) {
-                left -= Math.ceilDiv(targets[at++].rows(), size);
+            while (left >= tasks(targets[at])) {
+                left -= tasks(targets[at++]);
             }
-            int first = left * size;
-            int rows = Math.min(size, targets[at].rows() - first);
-            if (count == 1) {
-                single(targets[at], first, rows, x, columns, scratch[worker]);
-            } else {
-                panel(targets[at], first, rows, count, columns, scratch[worker]);
-            }
+            Way way = way(targets[at]);
+            int first = left * way.rows();
+            way.multiply(targets[at], first, Math.min(way.rows(), targets[at].rows() - first), worker);
         });
     }
 
-    private static void single(Target target, int first, int rows, MemorySegment x, int columns, Scratch scratch) {
-        WeightTensor weights = target.weights();
-        if (LITTLE && weights.format() == BlockFormat.F32) {
-            RowDots.multiply(weights.data(), (long) first * columns, rows, x, 0, 1, columns, target.out(), first, rows);
-        } else {
-            long at = first * weights.rowBytes();
-            BlockDots.multiply(
-                    weights.format(), weights.data(), at, rows, x, 0, columns, target.out(), first, scratch.rows());
-        }
+    private Way way(Target target) {
+        boolean rounded = activations == Activations.INT8
+                && Int8Product.supports(target.weights().format());
+        return rounded ? whole : floats;
     }
 
-    private void pack(MemorySegment x, int count, int columns, int group) {
-        int first = group * RowStrips.WIDE;
-        int rows = Math.min(RowStrips.WIDE, count - first);
-        int at = group * RowStrips.floats(RowStrips.WIDE, columns);
-        RowStrips.pack(x, (long) first * columns, columns, rows, columns, strips, at, RowStrips.WIDE);
-    }
-
-    private void panel(Target target, int first, int rows, int count, int columns, Scratch scratch) {
-        int groups = Math.ceilDiv(count, RowStrips.WIDE);
-        int tall = Math.ceilDiv(rows, RowStrips.TALL);
-        Arrays.fill(scratch.sums(), 0, groups * tall * RowStrips.sums(), 0);
-        for (int column = 0; column < columns; column += PART) {
-            int width = Math.min(PART, columns - column);
-            decode(target.weights(), first, rows, column, width, scratch);
-            multiplyAdd(groups, tall, columns, column, width, scratch);
-        }
-        for (int group = 0; group < groups; group++) {
-            int t = group * RowStrips.WIDE;
-            for (int strip = 0; strip < tall; strip++) {
-                int r = strip * RowStrips.TALL;
-                RowStrips.fold(
-                        scratch.sums(),
-                        (group * tall + strip) * RowStrips.sums(),
-                        Math.min(RowStrips.TALL, rows - r),
-                        Math.min(RowStrips.WIDE, count - t),
-                        target.out(),
-                        (long) t * target.rows() + first + r,
-                        target.rows());
-            }
-        }
-    }
-
-    private void multiplyAdd(int groups, int tall, int columns, int column, int width, Scratch scratch) {
-        int ahead = RowStrips.floats(RowStrips.WIDE, column);
-        for (int group = 0; group < groups; group++) {
-            int x = group * RowStrips.floats(RowStrips.WIDE, columns) + ahead;
-            for (int strip = 0; strip < tall; strip++) {
-                int w = strip * RowStrips.floats(RowStrips.TALL, width);
-                int sums = (group * tall + strip) * RowStrips.sums();
-                RowStrips.multiplyAdd(scratch.panel(), w, strips, x, RowStrips.steps(width), scratch.sums(), sums);
-            }
-        }
-    }
-
-    /// Decodes a part of a panel's rows, a strip at a time.
-    private static void decode(WeightTensor weights, int first, int rows, int column, int width, Scratch scratch) {
-        BlockFormat format = weights.format();
-        for (int r = 0; r < rows; r += RowStrips.TALL) {
-            int here = Math.min(RowStrips.TALL, rows - r);
-            for (int i = 0; i < here; i++) {
-                long at = (first + r + i) * weights.rowBytes() + format.rowBytes(column);
-                BlockRows.decode(format, weights.data(), at, scratch.rows(), (long) i * width, width / format.width());
-            }
-            int strip = r / RowStrips.TALL * RowStrips.floats(RowStrips.TALL, width);
-            RowStrips.pack(scratch.rows(), 0, width, here, width, scratch.panel(), strip, RowStrips.TALL);
-        }
+    private int tasks(Target target) {
+        return Math.ceilDiv(target.rows(), way(target).rows());
     }
 }

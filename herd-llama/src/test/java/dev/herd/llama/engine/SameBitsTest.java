@@ -10,26 +10,27 @@ import dev.herd.numerics.CounterRandom;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// A token's logits have the same bits however it was computed.
+@ParameterizedClass
+@CsvSource({"f32, FP32", "q4_0, FP32", "q8_0, INT8", "mxfp4, INT8", "q4_k_m, INT8"})
 class SameBitsTest {
-    private WeightFile file;
-    private LlamaEngine engine;
+    private final WeightFile file;
+    private final LlamaEngine engine;
 
-    @BeforeEach
-    void open() {
-        file = WeightFile.open(SharedData.path("llama-golden/model-f32.gguf"));
-        engine = LlamaEngine.open(file, EngineOptions.defaults().withThreads(2).withPositions(1024));
+    SameBitsTest(String model, Activations activations) {
+        file = WeightFile.open(SharedData.path("llama-golden/model-" + model + ".gguf"));
+        EngineOptions options = EngineOptions.defaults().withActivations(activations);
+        engine = LlamaEngine.open(file, options.withThreads(2).withPositions(1024));
     }
 
     @AfterEach
     void close() {
-        if (engine != null) {
-            engine.close();
-            file.close();
-        }
+        engine.close();
+        file.close();
     }
 
     private static int[] tokens(int count, int stream) {
@@ -103,8 +104,7 @@ class SameBitsTest {
         int[] tokens = tokens(90, 9);
         float[] expected = last(whole(tokens));
         for (int threads : new int[] {1, 3}) {
-            try (LlamaEngine other =
-                            LlamaEngine.open(file, EngineOptions.defaults().withThreads(threads));
+            try (LlamaEngine other = LlamaEngine.open(file, engine.options().withThreads(threads));
                     Sequence sequence = other.sequence()) {
                 assertThat(other.prefill(sequence, tokens)).isEqualTo(expected);
             }
@@ -123,7 +123,7 @@ class SameBitsTest {
                     .hasMessageContaining("the step needs 2 pages of 64 positions, 0 of 16 are free");
             assertThat(sequence.length()).isEqualTo(1024);
         }
-        EngineOptions huge = new EngineOptions(1, 131_072, 512, 1 << 20);
+        EngineOptions huge = new EngineOptions(1, 131_072, 512, 1 << 20, Activations.FP32);
         assertThatThrownBy(() -> LlamaEngine.open(file, huge))
                 .isInstanceOf(InputException.class)
                 .hasMessageContaining("131072 positions need 268435456 bytes for keys and values")

@@ -1,0 +1,32 @@
+package dev.herd.cli;
+
+import dev.herd.data.InputException;
+import dev.herd.llama.engine.Activations;
+import dev.herd.llama.engine.EngineOptions;
+import dev.herd.numerics.int8.Int8Product;
+import picocli.CommandLine.Option;
+
+/// How a Llama model computes, for every command that runs one.
+final class EngineFlags {
+    @Option(names = "--threads", description = "Threads that compute. Default: as many as the machine has processors.")
+    private int threads = Runtime.getRuntime().availableProcessors();
+
+    @Option(
+            names = "--activations",
+            paramLabel = "KIND",
+            description = "How activations meet weights: fp32, or int8, rounded to eight bits and several times as fast"
+                    + " (Linux on amd64 with AVX-512 VNNI). Default: int8 where it is fast.")
+    private Activations activations = Activations.fastest();
+
+    /// **Throws** [InputException] for activations that would be very slow here.
+    EngineOptions options(int positions) {
+        if (activations == Activations.INT8 && Int8Product.obstacle().isPresent()) {
+            throw new InputException("--activations int8 would take minutes for a sentence: "
+                    + Int8Product.obstacle().get() + ". Leave the option out");
+        }
+        return EngineOptions.defaults()
+                .withThreads(threads)
+                .withPositions(positions)
+                .withActivations(activations);
+    }
+}
