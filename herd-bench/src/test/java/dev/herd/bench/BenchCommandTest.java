@@ -53,9 +53,11 @@ class BenchCommandTest {
         DedupeBenchmark.run(
                 brief, new DedupeBenchmark.Shape(500, 100, 256), "l20/d0.80", Progress.SILENT, outcomes::add);
         assertThat(outcomes)
-                .hasSize(8)
+                .hasSize(8 + 12)
                 .allSatisfy(outcome -> assertThat(outcome.name())
-                        .matches("(lookup|train)/l20/d0\\.80/factor[345]\\.\\d\\d/(interleaved|clustered)"));
+                        .matches("(lookup|train)/l20/d0\\.80/"
+                                + "(factor[345]\\.\\d\\d/(interleaved|clustered)"
+                                + "|slide/factor1[1-7]\\.\\d\\d/(interleaved|clustered|once))"));
     }
 
     @Test

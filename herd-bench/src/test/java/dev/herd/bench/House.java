@@ -12,7 +12,18 @@ import java.util.List;
 final class House {
     /// The modules in design order: each may depend only on those before it.
     static final List<String> MODULES = List.of(
-            "numerics", "data", "embedding", "nn", "models", "train", "llama", "jinja", "langchain4j", "serve", "cli", "bench");
+            "numerics",
+            "data",
+            "embedding",
+            "nn",
+            "models",
+            "train",
+            "llama",
+            "jinja",
+            "langchain4j",
+            "serve",
+            "cli",
+            "bench");
 
     static final String ROOT_PACKAGE = "dev.herd";
 
