@@ -3,6 +3,7 @@ package dev.herd.cli;
 import dev.herd.data.InputException;
 import dev.herd.llama.engine.Activations;
 import dev.herd.llama.engine.EngineOptions;
+import dev.herd.llama.engine.KvPrecision;
 import dev.herd.numerics.int8.Int8Product;
 import picocli.CommandLine.Option;
 
@@ -18,6 +19,21 @@ final class EngineFlags {
                     + " (Linux on amd64 with AVX-512 VNNI). Default: int8 where it is fast.")
     private Activations activations = Activations.fastest();
 
+    @Option(
+            names = "--kv",
+            paramLabel = "PRECISION",
+            defaultValue = "fp32",
+            description = "How keys and values are held: fp32, fp16 in half the memory, q8 in about a quarter. Default:"
+                    + " ${DEFAULT-VALUE}.")
+    private KvPrecision kv;
+
+    @Option(
+            names = "--memory-limit",
+            paramLabel = "SIZE",
+            defaultValue = "8GiB",
+            description = "Most that keys, values and scratch space may take. Default: ${DEFAULT-VALUE}.")
+    private String limit;
+
     /// **Throws** [InputException] for activations that would be very slow here.
     EngineOptions options(int positions) {
         if (activations == Activations.INT8 && Int8Product.obstacle().isPresent()) {
@@ -27,6 +43,8 @@ final class EngineFlags {
         return EngineOptions.defaults()
                 .withThreads(threads)
                 .withPositions(positions)
+                .withMemoryLimit(Quantities.bytes("--memory-limit", limit))
+                .withKv(kv)
                 .withActivations(activations);
     }
 }

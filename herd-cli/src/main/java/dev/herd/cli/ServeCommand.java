@@ -4,6 +4,7 @@ import dev.herd.cli.terminal.Console;
 import dev.herd.cli.terminal.Figures;
 import dev.herd.llama.batching.BatchingOptions;
 import dev.herd.llama.engine.EngineOptions;
+import dev.herd.llama.engine.KvPrecision;
 import dev.herd.serve.llm.LlamaServer;
 import dev.herd.serve.llm.MemoryPlan;
 import dev.herd.serve.llm.ServedModel;
@@ -82,7 +83,7 @@ final class ServeCommand implements Callable<Integer> {
         BatchingOptions batching =
                 BatchingOptions.defaults().withStreams(streams).withQueue(queue);
         ServerOptions options = ServerOptions.defaults().withHost(host).withPort(port);
-        tell(MemoryPlan.of(model, engine, batching));
+        tell(MemoryPlan.of(model, engine, batching), engine.kv());
         try (ServedModel opened = ServedModel.open(model, engine, batching, template.chosen(model));
                 LlamaServer server = LlamaServer.start(opened, options, console::say)) {
             console.print("http://" + host + ":" + server.port());
@@ -92,12 +93,14 @@ final class ServeCommand implements Callable<Integer> {
         return ExitCodes.DONE;
     }
 
-    private void tell(MemoryPlan plan) {
-        console.say("Memory: %s of weights (mapped), %s for keys and values of %,d positions, %s of scratch space."
+    private void tell(MemoryPlan plan, KvPrecision kv) {
+        console.say(("Memory: %s of weights (mapped), %s for keys and values of %,d positions in %s,"
+                        + " %s of scratch space.")
                 .formatted(
                         Figures.bytes(plan.weights()),
                         Figures.bytes(plan.cache()),
                         context,
+                        kv,
                         Figures.bytes(plan.scratch())));
     }
 

@@ -7,7 +7,9 @@ import dev.herd.llama.engine.Activations;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,6 +65,28 @@ class CompleteCommandTest {
         CommandRun run = CommandRun.of("complete", model, "Hello", "--top-p", "2");
         assertThat(run.code()).isNotEqualTo(ExitCodes.DONE);
         assertThat(run.err()).contains("topP must be above 0 and at most 1, got 2.0");
+    }
+
+    @Test
+    void keysAndValuesAreHeldAsWantedWithinTheLimit() {
+        for (String kv : new String[] {"fp16", "q8"}) {
+            CommandRun run = CommandRun.of("complete", model, "Hello", "--tokens", "5", "--kv", kv);
+            assertThat(run.code()).as(run.err()).isEqualTo(ExitCodes.DONE);
+            assertThat(run.err()).contains("5 tokens written, ");
+        }
+        String[] large = {"complete", model, "Hello", "--context", "131072", "--memory-limit", "100MiB", "--kv"};
+        CommandRun refused = CommandRun.of(with(large, "fp16"));
+        assertThat(refused.code()).isEqualTo(ExitCodes.BAD_INPUT);
+        assertThat(refused.err())
+                .contains("131072 positions need 134217728 bytes for keys and values in FP16")
+                .contains("the limit is 104857600")
+                .contains("in Q8 the keys and values take 71303168");
+        assertThat(CommandRun.of(with(large, "q8", "--tokens", "2")).code()).isEqualTo(ExitCodes.DONE);
+        assertThat(CommandRun.of(with(large, "q3")).err()).contains("expected one of [FP32, FP16, Q8]");
+    }
+
+    private static String[] with(String[] words, String... more) {
+        return Stream.concat(Arrays.stream(words), Arrays.stream(more)).toArray(String[]::new);
     }
 
     @Test

@@ -49,7 +49,8 @@ class ServeCommandTest {
             assertThat(run.get()).isEqualTo(ExitCodes.DONE);
         }
         assertThat(err.toString(StandardCharsets.UTF_8))
-                .contains("Memory: 1.7 MiB of weights (mapped), 2.0 MiB for keys and values of 1,024 positions");
+                .contains(
+                        "Memory: 1.7 MiB of weights (mapped), 2.0 MiB for keys and values of 1,024 positions in FP32, ");
     }
 
     @Test

@@ -24,6 +24,7 @@ final class Attention {
     private final MemorySegment queries;
     private final MemorySegment scores;
     private final MemorySegment sums;
+    private final MemorySegment panel;
     private final float[] tops;
     private final float[] totals;
 
@@ -34,6 +35,7 @@ final class Attention {
         queries = arena.allocate((long) rows * config.headDim() * Float.BYTES, 64);
         sums = arena.allocate((long) rows * config.headDim() * Float.BYTES, 64);
         scores = arena.allocate((long) rows * KvPages.POSITIONS * Float.BYTES, 64);
+        panel = arena.allocate(KvPages.panelFloats(config) * Float.BYTES, 64);
         tops = new float[rows];
         totals = new float[rows];
     }
@@ -65,12 +67,13 @@ final class Attention {
         int width = Math.min(KvPages.POSITIONS, positions - first);
         scores.asSlice(0, (long) rows * KvPages.POSITIONS * Float.BYTES).fill((byte) 0);
         Panel weights = new Panel(scores, 0, KvPages.POSITIONS);
-        PanelProduct.multiplyAdd(
-                new Panel(queries, 0, dim), pages.keys(page, layer, head), weights, rows, dim, KvPages.POSITIONS);
+        Panel keys = pages.keys(page, layer, head, panel);
+        PanelProduct.multiplyAdd(new Panel(queries, 0, dim), keys, weights, rows, dim, KvPages.POSITIONS);
         for (int r = 0; r < rows; r++) {
             soften(r, Math.min(width, position + r / group + 1 - first), width);
         }
-        PanelProduct.multiplyAdd(weights, pages.values(page, layer, head), new Panel(sums, 0, dim), rows, width, dim);
+        Panel values = pages.values(page, layer, head, width, panel);
+        PanelProduct.multiplyAdd(weights, values, new Panel(sums, 0, dim), rows, width, dim);
     }
 
     /// Turns the scores of one row into weights; those of later positions become 0.

@@ -61,7 +61,7 @@ public final class LlamaEngine implements AutoCloseable {
         int heads = config.heads() * config.headDim();
         int kv = config.kvHeads() * config.headDim();
         pool = WorkerPool.create(options.threads());
-        pages = new KvPages(arena, config, KvPages.pagesFor(options.positions()));
+        pages = new KvPages(arena, config, options.kv(), KvPages.pagesFor(options.positions()));
         prefixes = new PrefixCache(pages);
         attention = new Attention[options.threads()];
         Arrays.setAll(attention, i -> new Attention(arena, config));
@@ -90,20 +90,33 @@ public final class LlamaEngine implements AutoCloseable {
     /// **Throws** [InputException] with the numbers when keys, values and scratch space pass the limit.
     public static LlamaEngine open(WeightFile file, EngineOptions options) {
         LlamaConfig config = file.config();
-        long cache = cacheBytes(config, options.positions());
+        options.kv().check(config);
+        long cache = cacheBytes(config, options.kv(), options.positions());
         long needed = Math.addExact(cache, activationBytes(config, options.batch()));
         if (needed > options.memoryLimit()) {
             throw new InputException(options.positions() + " positions need " + cache
-                    + " bytes for keys and values, with scratch space for " + options.batch() + " tokens " + needed
-                    + " bytes; the limit is " + options.memoryLimit()
-                    + ". Ask for fewer positions, a smaller batch, or raise the limit");
+                    + " bytes for keys and values in " + options.kv() + ", with scratch space for " + options.batch()
+                    + " tokens " + needed + " bytes; the limit is " + options.memoryLimit()
+                    + ". Ask for fewer positions, a smaller batch, or raise the limit" + narrower(config, options));
         }
         return new LlamaEngine(file, options);
     }
 
+    /// What the positions would take in the precisions that take less.
+    private static String narrower(LlamaConfig config, EngineOptions options) {
+        StringBuilder rest = new StringBuilder();
+        for (KvPrecision kv : KvPrecision.values()) {
+            if (kv.compareTo(options.kv()) > 0 && kv.fits(config)) {
+                rest.append("; in ").append(kv).append(" the keys and values take ");
+                rest.append(cacheBytes(config, kv, options.positions()));
+            }
+        }
+        return rest.toString();
+    }
+
     /// Bytes of the keys and values of so many positions, in whole pages.
-    public static long cacheBytes(LlamaConfig config, int positions) {
-        return KvPages.bytes(config, KvPages.pagesFor(positions));
+    public static long cacheBytes(LlamaConfig config, KvPrecision kv, int positions) {
+        return KvPages.bytes(config, kv, KvPages.pagesFor(positions));
     }
 
     /// Bytes of the activations of a step of `batch` tokens.

@@ -123,11 +123,13 @@ class SameBitsTest {
                     .hasMessageContaining("the step needs 2 pages of 64 positions, 0 of 16 are free");
             assertThat(sequence.length()).isEqualTo(1024);
         }
-        EngineOptions huge = new EngineOptions(1, 131_072, 512, 1 << 20, Activations.FP32);
+        EngineOptions huge = EngineOptions.defaults().withPositions(131_072).withMemoryLimit(1 << 20);
         assertThatThrownBy(() -> LlamaEngine.open(file, huge))
                 .isInstanceOf(InputException.class)
-                .hasMessageContaining("131072 positions need 268435456 bytes for keys and values")
-                .hasMessageContaining("the limit is 1048576");
+                .hasMessageContaining("131072 positions need 268435456 bytes for keys and values in FP32")
+                .hasMessageContaining("the limit is 1048576")
+                .hasMessageEndingWith(
+                        "; in FP16 the keys and values take 134217728; in Q8 the keys and values take 71303168");
     }
 
     private static float[] last(float[][] rows) {

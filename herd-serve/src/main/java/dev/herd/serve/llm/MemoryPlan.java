@@ -19,7 +19,7 @@ public record MemoryPlan(long weights, long cache, long scratch) {
                     file.tensors().stream()
                             .mapToLong(tensor -> tensor.data().byteSize())
                             .sum(),
-                    LlamaEngine.cacheBytes(file.config(), options.positions()),
+                    LlamaEngine.cacheBytes(file.config(), options.kv(), options.positions()),
                     LlamaEngine.activationBytes(file.config(), batching.batch()));
         }
     }
