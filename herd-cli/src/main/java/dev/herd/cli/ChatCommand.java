@@ -48,6 +48,9 @@ final class ChatCommand implements Callable<Integer> {
     @Mixin
     private final LlamaOptions llama = new LlamaOptions();
 
+    @Mixin
+    private final AdapterOptions adapters = new AdapterOptions();
+
     @Option(names = "--system", paramLabel = "TEXT", defaultValue = "", description = "Instructions for the model.")
     private String instructions;
 
@@ -95,7 +98,7 @@ final class ChatCommand implements Callable<Integer> {
     public Integer call() {
         Request request = new Request(tokens, sampling.sampling(), List.of());
         String today = LocalDate.now(ZoneId.systemDefault()).format(DATE);
-        try (Llama opened = llama.open(speculation);
+        try (Llama opened = llama.open(adapters, speculation);
                 ChatSession session = opened.session();
                 @Nullable Guard guard = watching == null ? null : watching.open(llama.engine());
                 Lines lines = Terminal.interactive() ? TerminalLines.open(history()) : PipedLines.of(System.in)) {

@@ -39,6 +39,9 @@ final class CompleteCommand implements Callable<Integer> {
     @Mixin
     private final LlamaOptions llama = new LlamaOptions();
 
+    @Mixin
+    private final AdapterOptions adapters = new AdapterOptions();
+
     @Option(names = "--tokens", defaultValue = "256", description = "Most tokens to write. Default: ${DEFAULT-VALUE}.")
     private int tokens;
 
@@ -66,7 +69,7 @@ final class CompleteCommand implements Callable<Integer> {
     public Integer call() {
         Request request = new Request(tokens, sampling.sampling(), stops);
         String text = prompt == null ? LlamaOptions.standardInput() : prompt;
-        try (Llama opened = llama.open(speculation)) {
+        try (Llama opened = llama.open(adapters, speculation)) {
             Request formed = form == null ? request : request.withForm(form.grammar(opened.tokenizer()));
             Completion completion = opened.complete(text, formed, this::show);
             if (json) {

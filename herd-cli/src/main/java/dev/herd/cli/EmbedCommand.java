@@ -40,6 +40,9 @@ final class EmbedCommand implements Callable<Integer> {
     @Mixin
     private final LlamaOptions llama = new LlamaOptions();
 
+    @Mixin
+    private final AdapterOptions adapters = new AdapterOptions();
+
     @Option(
             names = "--pooling",
             defaultValue = "mean",
@@ -58,7 +61,7 @@ final class EmbedCommand implements Callable<Integer> {
     public Integer call() {
         List<String> all =
                 texts.isEmpty() ? LlamaOptions.standardInput().lines().toList() : texts;
-        try (Llama opened = llama.open()) {
+        try (Llama opened = llama.open(adapters)) {
             int index = 0;
             for (List<String> some :
                     all.stream().gather(Gatherers.windowFixed(TEXTS)).toList()) {

@@ -29,12 +29,12 @@ final class LlamaOptions {
             description = "Positions of text that memory is reserved for. Default: ${DEFAULT-VALUE}.")
     private int context;
 
-    Llama open() {
-        return Llama.open(model, engine());
+    Llama open(AdapterOptions adapters) {
+        return Llama.open(model, adapters.of(engine()));
     }
 
-    Llama open(SpeculationOptions speculation) {
-        return Llama.open(model, engine(), speculation.speculation());
+    Llama open(AdapterOptions adapters, SpeculationOptions speculation) {
+        return Llama.open(model, adapters.of(engine()), speculation.speculation());
     }
 
     Path model() {

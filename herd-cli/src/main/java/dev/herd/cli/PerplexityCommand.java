@@ -31,6 +31,9 @@ final class PerplexityCommand implements Callable<Integer> {
     @Mixin
     private final LlamaOptions llama = new LlamaOptions();
 
+    @Mixin
+    private final AdapterOptions adapters = new AdapterOptions();
+
     @Option(
             names = "--window",
             defaultValue = "512",
@@ -50,7 +53,7 @@ final class PerplexityCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         String text = text();
-        try (Llama opened = llama.open()) {
+        try (Llama opened = llama.open(adapters)) {
             double[] logs = opened.logProbabilities(text, window);
             double loss = -Arrays.stream(logs).average().orElseThrow();
             Result result = new Result(Math.exp(loss), loss, logs.length);

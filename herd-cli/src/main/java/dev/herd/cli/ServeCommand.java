@@ -53,6 +53,9 @@ final class ServeCommand implements Callable<Integer> {
     @Mixin
     private final EngineFlags flags = new EngineFlags();
 
+    @Mixin
+    private final AdapterOptions adapters = new AdapterOptions();
+
     @Option(
             names = "--context",
             defaultValue = "16384",
@@ -79,7 +82,7 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        EngineOptions engine = flags.options(context);
+        EngineOptions engine = adapters.of(flags.options(context));
         BatchingOptions batching =
                 BatchingOptions.defaults().withStreams(streams).withQueue(queue);
         ServerOptions options = ServerOptions.defaults().withHost(host).withPort(port);

@@ -4,7 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.herd.llama.engine.Activations;
+import dev.herd.llama.weights.GgufWriter;
+import dev.herd.llama.weights.MetadataValue;
+import dev.herd.llama.weights.Role;
+import dev.herd.llama.weights.TensorType;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -83,6 +89,38 @@ class CompleteCommandTest {
                 .contains("in Q8 the keys and values take 71303168");
         assertThat(CommandRun.of(with(large, "q8", "--tokens", "2")).code()).isEqualTo(ExitCodes.DONE);
         assertThat(CommandRun.of(with(large, "q3")).err()).contains("expected one of [FP32, FP16, Q8]");
+    }
+
+    @Test
+    void anAdapterChangesTheTextAsFarAsItsScale(@TempDir Path folder) {
+        Path adapter = folder.resolve("lora.gguf");
+        GgufWriter writer = new GgufWriter()
+                .put("general.architecture", new MetadataValue.Text("llama"))
+                .put("general.type", new MetadataValue.Text("adapter"))
+                .put("adapter.type", new MetadataValue.Text("lora"))
+                .put("adapter.lora.alpha", new MetadataValue.Real(1));
+        String name = Role.DOWN.ggufName(1);
+        writer.tensor(name + ".lora_a", TensorType.F32, new long[] {1, 512}, CompleteCommandTest::ones)
+                .tensor(name + ".lora_b", TensorType.F32, new long[] {256, 1}, CompleteCommandTest::ones)
+                .write(adapter);
+        String plain =
+                CommandRun.of("complete", model, "Hello", "--tokens", "8").out();
+        String[] words = {"complete", model, "Hello", "--tokens", "8", "--lora"};
+        assertThat(CommandRun.of(with(words, adapter + ":0")).out()).isEqualTo(plain);
+        CommandRun adapted = CommandRun.of(with(words, adapter.toString()));
+        assertThat(adapted.code()).as(adapted.err()).isEqualTo(ExitCodes.DONE);
+        assertThat(adapted.out()).isNotEqualTo(plain);
+        assertThat(CommandRun.of(with(words, adapter + ":0.5", "--lora", adapter + ":0.5"))
+                        .out())
+                .isEqualTo(adapted.out());
+        assertThat(CommandRun.of(with(words, model)).err()).contains(model + ": metadata general.type is ");
+        assertThat(CommandRun.of(with(words, "absent:2")).err()).contains("absent: cannot be read");
+    }
+
+    private static void ones(MemorySegment to) {
+        for (long i = 0; i < to.byteSize() / Float.BYTES; i++) {
+            to.setAtIndex(ValueLayout.JAVA_FLOAT_UNALIGNED, i, 1);
+        }
     }
 
     private static String[] with(String[] words, String... more) {

@@ -32,7 +32,7 @@ final class DraftModel implements Guesser {
         check(Tokenizer.open(path), path, tokenizer, modelPath);
         WeightFile file = WeightFile.open(path);
         try {
-            return new DraftModel(file, LlamaEngine.open(file, options));
+            return new DraftModel(file, LlamaEngine.open(file, options.withAdapters(List.of())));
         } catch (Throwable e) {
             file.close();
             throw e;

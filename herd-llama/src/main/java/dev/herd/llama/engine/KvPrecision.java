@@ -28,6 +28,18 @@ public enum KvPrecision {
         return format;
     }
 
+    /// What so many positions would take in the precisions that take less, to end a message.
+    String narrower(LlamaConfig config, int positions) {
+        StringBuilder rest = new StringBuilder();
+        for (KvPrecision kv : values()) {
+            if (kv.compareTo(this) > 0 && kv.fits(config)) {
+                rest.append("; in ").append(kv).append(" the keys and values take ");
+                rest.append(LlamaEngine.cacheBytes(config, kv, positions));
+            }
+        }
+        return rest.toString();
+    }
+
     /// Whether the heads of a model are made of whole blocks.
     boolean fits(LlamaConfig config) {
         return config.headDim() % format.width() == 0;

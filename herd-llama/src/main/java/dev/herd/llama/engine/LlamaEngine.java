@@ -3,6 +3,7 @@ package dev.herd.llama.engine;
 import dev.herd.data.InputException;
 import dev.herd.llama.engine.WeightProduct.Target;
 import dev.herd.llama.weights.LlamaConfig;
+import dev.herd.llama.weights.LoraFile.Place;
 import dev.herd.llama.weights.Role;
 import dev.herd.llama.weights.WeightFile;
 import dev.herd.llama.weights.WeightTensor;
@@ -33,12 +34,13 @@ public final class LlamaEngine implements AutoCloseable {
     private final WeightFile file;
     private final LlamaConfig config;
     private final EngineOptions options;
-    private final Arena arena = Arena.ofShared();
+    private final Arena arena;
     private final WorkerPool pool;
     private final KvPages pages;
     private final PrefixCache prefixes;
     private final Attention[] attention;
     private final WeightProduct product;
+    private final LowRank adapters;
     private final RotaryAngles angles;
     private final MemorySegment[] norms;
 
@@ -53,8 +55,10 @@ public final class LlamaEngine implements AutoCloseable {
     private final MemorySegment up;
     private final MemorySegment tables;
 
-    private LlamaEngine(WeightFile file, EngineOptions options) {
+    private LlamaEngine(WeightFile file, EngineOptions options, Arena arena, LowRank adapters) {
         this.file = file;
+        this.arena = arena;
+        this.adapters = adapters;
         this.config = file.config();
         this.options = options;
         int batch = options.batch();
@@ -87,7 +91,9 @@ public final class LlamaEngine implements AutoCloseable {
 
     /// Makes an engine for the weights of `file`.
     ///
-    /// **Throws** [InputException] with the numbers when keys, values and scratch space pass the limit.
+    /// **Throws** [InputException] with the numbers when keys, values and scratch space pass the limit, and
+    /// for adapters that cannot be read or do not fit.
+    @SuppressWarnings("MustBeClosedChecker") // the engine closes the arena
     public static LlamaEngine open(WeightFile file, EngineOptions options) {
         LlamaConfig config = file.config();
         options.kv().check(config);
@@ -97,21 +103,17 @@ public final class LlamaEngine implements AutoCloseable {
             throw new InputException(options.positions() + " positions need " + cache
                     + " bytes for keys and values in " + options.kv() + ", with scratch space for " + options.batch()
                     + " tokens " + needed + " bytes; the limit is " + options.memoryLimit()
-                    + ". Ask for fewer positions, a smaller batch, or raise the limit" + narrower(config, options));
+                    + ". Ask for fewer positions, a smaller batch, or raise the limit"
+                    + options.kv().narrower(config, options.positions()));
         }
-        return new LlamaEngine(file, options);
-    }
-
-    /// What the positions would take in the precisions that take less.
-    private static String narrower(LlamaConfig config, EngineOptions options) {
-        StringBuilder rest = new StringBuilder();
-        for (KvPrecision kv : KvPrecision.values()) {
-            if (kv.compareTo(options.kv()) > 0 && kv.fits(config)) {
-                rest.append("; in ").append(kv).append(" the keys and values take ");
-                rest.append(cacheBytes(config, kv, options.positions()));
-            }
+        Arena arena = Arena.ofShared();
+        try {
+            return new LlamaEngine(
+                    file, options, arena, LowRank.read(arena, config, options.adapters(), options.batch()));
+        } catch (Throwable e) {
+            arena.close();
+            throw e;
         }
-        return rest.toString();
     }
 
     /// Bytes of the keys and values of so many positions, in whole pages.
@@ -263,12 +265,13 @@ public final class LlamaEngine implements AutoCloseable {
     private void attend(int layer, Batch batch) {
         int n = batch.size();
         normalize(norms[2 * layer], n);
-        product.multiply(
+        multiply(
+                layer,
                 normed,
                 n,
-                new Target(file.tensor(Role.QUERY, layer), query),
-                new Target(file.tensor(Role.KEY, layer), key),
-                new Target(file.tensor(Role.VALUE, layer), value));
+                new Product(Role.QUERY, query),
+                new Product(Role.KEY, key),
+                new Product(Role.VALUE, value));
         byRows(n, (first, count) -> {
             for (int row = first; row < first + count; row++) {
                 store(layer, batch, row);
@@ -281,8 +284,21 @@ public final class LlamaEngine implements AutoCloseable {
             attention[worker].attend(
                     pages, part.sequence(), layer, head, part.position(), part.count(), part.row(), query, mixed);
         });
-        product.multiply(mixed, n, new Target(file.tensor(Role.ATTENTION_OUTPUT, layer), normed));
+        multiply(layer, mixed, n, new Product(Role.ATTENTION_OUTPUT, normed));
         addToResidual(n);
+    }
+
+    /// A weight, and where its product goes.
+    private record Product(Role role, MemorySegment to) {}
+
+    /// Products of `x[n, in]` with weights of a layer and what is added to them.
+    private void multiply(int layer, MemorySegment x, int n, Product... products) {
+        Target[] targets = new Target[products.length];
+        Arrays.setAll(targets, i -> new Target(file.tensor(products[i].role, layer), products[i].to));
+        product.multiply(x, n, targets);
+        for (Product each : products) {
+            adapters.add(new Place(each.role, layer), product, pool, x, n, each.to);
+        }
     }
 
     /// `normed[n, width]` from the residual stream.
@@ -323,14 +339,10 @@ public final class LlamaEngine implements AutoCloseable {
 
     private void feedForward(int layer, int n) {
         normalize(norms[2 * layer + 1], n);
-        product.multiply(
-                normed,
-                n,
-                new Target(file.tensor(Role.GATE, layer), gate),
-                new Target(file.tensor(Role.UP, layer), up));
+        multiply(layer, normed, n, new Product(Role.GATE, gate), new Product(Role.UP, up));
         long hidden = config.hidden();
         byRows(n, (first, count) -> GatedUnit.apply(gate, up, first * hidden, count * hidden));
-        product.multiply(gate, n, new Target(file.tensor(Role.DOWN, layer), normed));
+        multiply(layer, gate, n, new Product(Role.DOWN, normed));
         addToResidual(n);
     }
 
@@ -350,7 +362,7 @@ public final class LlamaEngine implements AutoCloseable {
             int vocabulary = config.vocabulary();
             MemorySegment out = scratch.allocate((long) scored.length * vocabulary * Float.BYTES, 64);
             if (scored.length > 0) {
-                product.multiply(normed, scored.length, new Target(file.tensor(Role.OUTPUT), out));
+                multiply(0, normed, scored.length, new Product(Role.OUTPUT, out));
             }
             for (int i = 0; i < scored.length; i++) {
                 outputs[scored[i]] = row(out, i, vocabulary);

@@ -66,10 +66,6 @@ record TensorSource(String name, WeightTensor tensor, int headDim) {
 
     /// Which row of the tensor becomes row `row`.
     long row(long row) {
-        if (headDim == 0) {
-            return row;
-        }
-        long within = row % headDim;
-        return row - within + within % 2 * (headDim / 2) + within / 2;
+        return headDim == 0 ? row : RopeLayout.INTERLEAVED.rowIn(RopeLayout.HALVES, row, headDim);
     }
 }

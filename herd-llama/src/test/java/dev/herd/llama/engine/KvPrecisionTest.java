@@ -46,7 +46,7 @@ class KvPrecisionTest {
 
     private static float[][] whole(LlamaEngine engine, int... tokens) {
         try (Sequence sequence = engine.sequence()) {
-            return engine.step(List.of(new Chunk(sequence, tokens, true)));
+            return engine.step(List.of(new Chunk(sequence, tokens, Chunk.Output.LOGITS)));
         }
     }
 
@@ -84,7 +84,7 @@ class KvPrecisionTest {
             try (Sequence sequence = engine.sequence()) {
                 for (int at = 0; at < prompt.length; at += 7) {
                     int[] part = Arrays.copyOfRange(prompt, at, Math.min(prompt.length, at + 7));
-                    assertThat(engine.step(List.of(new Chunk(sequence, part, true))))
+                    assertThat(engine.step(List.of(new Chunk(sequence, part, Chunk.Output.LOGITS))))
                             .isEqualTo(Arrays.copyOfRange(expected, at, at + part.length));
                 }
                 for (int kept : new int[] {150, 70, 64}) {
