@@ -13,6 +13,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
+import java.util.function.LongFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -75,21 +76,26 @@ class DeduplicatedLookupTest {
 
     @Test
     void updatesAreTheSameBitsOnAnyNumberOfThreads() {
-        float[] one = trained(1);
-        assertThat(trained(2)).isEqualTo(one);
-        assertThat(trained(5)).isEqualTo(one);
+        assertSameOnThreads(PoolingType.SUM, step -> features(false, step));
     }
 
-    private static float[] trained(int threads) {
+    /// Three steps leave the same bits in the tables on one, two and five threads.
+    static void assertSameOnThreads(PoolingType pooling, LongFunction<Features> batches) {
+        float[] one = trained(1, pooling, batches);
+        assertThat(trained(2, pooling, batches)).isEqualTo(one);
+        assertThat(trained(5, pooling, batches)).isEqualTo(one);
+    }
+
+    private static float[] trained(int threads, PoolingType pooling, LongFunction<Features> batches) {
         try (WorkerPool pool = WorkerPool.create(threads);
                 Arena arena = Arena.ofShared();
                 EmbeddingBagCollection tables = EmbeddingBagCollection.create(
-                        EmbeddingExactnessTest.configs(PoolingType.SUM, RowFormat.FP32, 130),
+                        EmbeddingExactnessTest.configs(pooling, RowFormat.FP32, 130),
                         EmbeddingOptimizer.rowWiseAdagrad(),
                         7,
                         pool)) {
             for (int step = 0; step < 3; step++) {
-                tables.lookup(features(false, step));
+                tables.lookup(batches.apply(step));
                 tables.backward(Batches.segment(arena, Batches.gradient(SIZE, 3 * 130, step)));
                 tables.update(0.05, 1);
             }

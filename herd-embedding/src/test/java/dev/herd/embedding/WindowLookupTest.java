@@ -114,26 +114,7 @@ class WindowLookupTest {
 
     @Test
     void updatesAreTheSameBitsOnAnyNumberOfThreads() {
-        float[] one = trained(1);
-        assertThat(trained(2)).isEqualTo(one);
-        assertThat(trained(5)).isEqualTo(one);
-    }
-
-    private static float[] trained(int threads) {
-        try (WorkerPool pool = WorkerPool.create(threads);
-                Arena arena = Arena.ofShared();
-                EmbeddingBagCollection tables = EmbeddingBagCollection.create(
-                        EmbeddingExactnessTest.configs(PoolingType.MEAN, RowFormat.FP32, 130),
-                        EmbeddingOptimizer.rowWiseAdagrad(),
-                        7,
-                        pool)) {
-            for (int step = 0; step < 3; step++) {
-                tables.lookup(windowed(false, step));
-                tables.backward(Batches.segment(arena, Batches.gradient(SIZE, 3 * 130, step)));
-                tables.update(0.05, 1);
-            }
-            return Batches.floats(tables.tables().getLast().weights());
-        }
+        DeduplicatedLookupTest.assertSameOnThreads(PoolingType.MEAN, step -> windowed(false, step));
     }
 
     @Test
