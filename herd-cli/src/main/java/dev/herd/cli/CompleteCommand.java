@@ -23,7 +23,7 @@ import picocli.CommandLine.Parameters;
             "  ./herd complete model.gguf \"Once upon a time\" --tokens 100",
             "  ./herd complete model.gguf --temperature 0.8 --top-p 0.95 --seed 7 < prompt.txt",
             "  printf 'root ::= (\"yes\" | \"no\")' > answer.gbnf",
-            "  ./herd complete model.gguf 'Is water wet? Answer: ' --grammar answer.gbnf"
+            "  ./herd complete model.gguf \"Is water wet? Answer: \" --grammar answer.gbnf"
         })
 final class CompleteCommand implements Callable<Integer> {
     private final Console console;
