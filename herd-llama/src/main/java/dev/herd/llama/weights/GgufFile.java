@@ -1,6 +1,7 @@
 package dev.herd.llama.weights;
 
 import dev.herd.data.InputException;
+import dev.herd.numerics.OffHeap;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -50,7 +51,9 @@ public final class GgufFile implements AutoCloseable {
 
     static MemorySegment map(Path path, Arena arena) {
         try (FileChannel channel = FileChannel.open(path)) {
-            return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+            MemorySegment bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+            OffHeap.preferHugePages(bytes);
+            return bytes;
         } catch (IOException e) {
             throw new InputException(path + ": cannot be read: " + e, e);
         }
