@@ -81,15 +81,26 @@ public final class SpeedOptions {
     @Option(names = "--quick", description = "A prompt of 128 tokens, 16 tokens after it, one round.")
     private boolean quick;
 
+    @Option(
+            names = "--processor-time",
+            description =
+                    "Count the time that the one thread computed, which a busy machine changes less than the clock.")
+    private boolean processorTime;
+
     @Option(names = "--json", description = "Print one JSON object a line.")
     private boolean json;
 
     /// Measures and prints.
     public int run(Console console) {
         Optional<OtherEngine> other = Optional.ofNullable(compare).map(command -> new OtherEngine(command, compiled()));
+        if (processorTime && (compare != null || !threads.equals(List.of(1)))) {
+            throw new InputException("--processor-time is for one thread and no other engine; add --threads 1 and leave"
+                    + " --compare out");
+        }
+        LlamaSpeed.Clock clock = processorTime ? LlamaSpeed.Clock.PROCESSOR : LlamaSpeed.Clock.WALL;
         LlamaSpeed.Plan plan = quick
-                ? new LlamaSpeed.Plan(shape.config, types, threads, activations, 128, 16, 1)
-                : new LlamaSpeed.Plan(shape.config, types, threads, activations, 512, 64, 3);
+                ? new LlamaSpeed.Plan(shape.config, types, threads, activations, 128, 16, 1, clock)
+                : new LlamaSpeed.Plan(shape.config, types, threads, activations, 512, 64, 3, clock);
         List<String> head = new ArrayList<>(List.of(
                 "type", "threads", "activations", "prefill/s", "decode/s", "first token", "resident", "of bandwidth"));
         other.ifPresent(engine -> head.addAll(List.of("prefill ratio", "decode ratio")));

@@ -28,7 +28,8 @@ class LlamaSpeedTest {
         List<LlamaSpeed.Result> results = new ArrayList<>();
         List<TensorType> types = List.of(TensorType.Q8_0, TensorType.Q4_K);
         List<Activations> activations = List.of(Activations.INT8, Activations.FP32);
-        LlamaSpeed.Plan plan = new LlamaSpeed.Plan(SMALL, types, List.of(1, 2), activations, 8, 4, 1);
+        LlamaSpeed.Plan plan =
+                new LlamaSpeed.Plan(SMALL, types, List.of(1, 2), activations, 8, 4, 1, LlamaSpeed.Clock.WALL);
         new LlamaSpeed(plan, other, Progress.SILENT).run(results::add);
         return results;
     }
