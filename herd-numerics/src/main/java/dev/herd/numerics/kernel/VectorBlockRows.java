@@ -64,8 +64,9 @@ final class VectorBlockRows implements BlockRows.Kernel {
             case Q5_K -> q5(from, fromByte, to, out, blocks);
             case Q6_K -> q6(from, fromByte, to, out, blocks);
             case MXFP4 -> mxfp4(from, fromByte, to, out, blocks);
-            case F32, Q5_0, Q5_1, Q8_1, Q2_K, Q3_K, Q8_K, MX9, MX6 ->
-                scalar.decode(format, from, fromByte, to, toAt, blocks);
+            case MX9 -> VectorMicroBlocks.mx9(from, fromByte, to, out, blocks);
+            case MX6 -> VectorMicroBlocks.mx6(from, fromByte, to, out, blocks);
+            case F32, Q5_0, Q5_1, Q8_1, Q2_K, Q3_K, Q8_K -> scalar.decode(format, from, fromByte, to, toAt, blocks);
         }
     }
 
