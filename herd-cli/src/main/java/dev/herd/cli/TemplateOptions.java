@@ -39,9 +39,17 @@ final class TemplateOptions {
             return Optional.of(format);
         }
         if (template == null) {
-            return JinjaTemplate.ofOtherFamily(model).map(found -> found);
+            return carried(model);
         }
         return Optional.of(JinjaTemplate.read(template.equals(OWN) ? model : file(template)));
+    }
+
+    private static Optional<ChatTemplate> carried(Path model) {
+        try {
+            return JinjaTemplate.ofOtherFamily(model).map(found -> found);
+        } catch (InputException e) {
+            throw new InputException(e.getMessage() + "; --format or --template takes another form", e);
+        }
     }
 
     private static Path file(String name) {

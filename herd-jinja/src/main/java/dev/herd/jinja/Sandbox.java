@@ -98,7 +98,7 @@ final class Sandbox {
         long deadline = System.nanoTime() + longest.toNanos();
         all.put(DEADLINE, deadline);
         all.put(TemplateFunctions.DATE, date);
-        RenderResult result = jinjava.renderForResult(source, all);
+        RenderResult result = rendered(all);
         for (TemplateError error : result.getErrors()) {
             if (late(deadline)) {
                 throw new TemplateFault(error.getLineno(), "takes longer than " + longest.toMillis() + " ms");
@@ -106,6 +106,15 @@ final class Sandbox {
             throw fault(error);
         }
         return result.getOutput();
+    }
+
+    /// Errors are gathered in the result; what Jinjava did not foresee is thrown.
+    private RenderResult rendered(Map<String, @Nullable Object> variables) {
+        try {
+            return jinjava.renderForResult(source, variables);
+        } catch (RuntimeException e) {
+            throw new TemplateFault(0, "cannot be rendered: " + e);
+        }
     }
 
     private static TemplateFault fault(TemplateError error) {

@@ -49,15 +49,13 @@ final class TemplateSource {
         this.source = source;
     }
 
-    /// @param blocks is shown every block as it was written
-    static String ready(String source, Vetting blocks) {
+    static String ready(String source, Vetting vetting) {
         TemplateSource template = new TemplateSource(source.replace("\r\n", "\n"));
         template.takeApart();
-        template.parts.forEach(part -> {
-            if (part instanceof Code code) {
-                blocks.check(code.block());
-            }
-        });
+        vetting.check(template.parts.stream()
+                .filter(Code.class::isInstance)
+                .map(part -> ((Code) part).block())
+                .toList());
         for (int i = 0; i < template.parts.size(); i++) {
             template.put(i);
         }

@@ -12,11 +12,33 @@ record Vetting(Context context) {
     private static final Set<String> READING = Set.of("include", "import", "from", "extends");
     private static final Set<String> REFUSED_FILTERS = Set.of("render", "attr", "pprint");
     private static final Set<String> OPENING = Set.of("[", "(", "{");
+    private static final Set<String> CLOSING = Set.of("]", ")", "}");
+    private static final Set<String> HOLDING = Set.of("for", "if", "macro", "call", "filter", "generation");
+    /// Jinjava calls itself for every part of an expression and every block in a block.
+    private static final int MOST_WORDS = 1_000;
+
+    private static final int DEEPEST = 50;
 
     /// **Throws** [TemplateFault].
-    void check(Block block) {
+    void check(List<Block> blocks) {
+        int depth = 0;
+        for (Block block : blocks) {
+            String first = block.code().size() > 1 ? block.code().get(1) : "";
+            depth += HOLDING.contains(first) ? 1 : first.startsWith("end") ? -1 : 0;
+            if (depth > DEEPEST) {
+                throw new TemplateFault(block.line(), "more than " + DEEPEST + " blocks lie in each other");
+            }
+            check(block);
+        }
+    }
+
+    private void check(Block block) {
         List<String> code = block.code();
         int line = block.line();
+        if (code.size() > MOST_WORDS || depth(code) > DEEPEST) {
+            throw new TemplateFault(
+                    line, "the block has more than " + MOST_WORDS + " words, or parentheses deeper than " + DEEPEST);
+        }
         String first = code.size() > 1 ? code.get(1) : "";
         if (code.getFirst().startsWith("{%") && READING.contains(first)) {
             throw new TemplateFault(line, first + " reads other templates, of which there are none");
@@ -40,6 +62,16 @@ record Vetting(Context context) {
                 default -> {}
             }
         }
+    }
+
+    private static int depth(List<String> code) {
+        int depth = 0;
+        int deepest = 0;
+        for (String word : code) {
+            depth += OPENING.contains(word) ? 1 : CLOSING.contains(word) ? -1 : 0;
+            deepest = Math.max(deepest, depth);
+        }
+        return deepest;
     }
 
     private boolean filter(String name) {

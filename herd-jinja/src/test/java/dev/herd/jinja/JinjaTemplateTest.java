@@ -13,6 +13,8 @@ import dev.herd.llama.chat.Message;
 import dev.herd.llama.chat.Role;
 import dev.herd.llama.chat.ToolCall;
 import dev.herd.llama.tokenizer.Tokenizer;
+import dev.herd.llama.weights.GgufWriter;
+import dev.herd.llama.weights.MetadataValue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -187,6 +189,25 @@ class JinjaTemplateTest {
     }
 
     @Test
+    void whatLiesTooDeepIsRefusedBeforeItIsTried() {
+        List<String> deep = List.of(
+                "{{ " + "(".repeat(20_000) + "1" + ")".repeat(20_000) + " }}",
+                "{{ " + "[".repeat(60) + "]".repeat(60) + " }}",
+                "{{ " + "not ".repeat(20_000) + "true }}",
+                "{{ 1 " + "+ 1 ".repeat(20_000) + "}}",
+                "{{ messages" + ".a".repeat(20_000) + " }}",
+                "{% if true %}".repeat(20_000) + "x" + "{% endif %}".repeat(20_000));
+        assertThat(deep)
+                .allSatisfy(source -> assertThatThrownBy(() -> JinjaTemplate.of("test", source))
+                        .isInstanceOf(InputException.class)
+                        .hasMessageStartingWith("template test, line 1: "));
+        assertThat(text("{{ " + "not ".repeat(400) + "true }}{{ 1 " + "+ 1 ".repeat(490) + "}}", "Hi"))
+                .isEqualTo("true491");
+        assertThat(text("{% if true %}".repeat(50) + "x" + "{% endif %}".repeat(50), "Hi"))
+                .isEqualTo("x");
+    }
+
+    @Test
     void anEndlessTemplateIsEnded() {
         String source = "{% for i in range(90000) %}{% for j in range(90000) %}{% endfor %}{% endfor %}";
         assertThatThrownBy(() ->
@@ -275,6 +296,11 @@ class JinjaTemplateTest {
     void aGgufFileCarriesItsTemplate() {
         assertThat(JinjaTemplate.ofModel(SharedData.path("llama-golden/model-f32.gguf")))
                 .isEmpty();
+        Path file = folder.resolve("vocabulary.gguf");
+        GgufWriter writer = new GgufWriter();
+        writer.put("tokenizer.chat_template", new MetadataValue.Text("D{{ messages[0].content }}"));
+        writer.write(file);
+        assertThat(read(file)).isEqualTo("Dhi");
     }
 
     @Test
