@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -25,6 +26,9 @@ import tools.jackson.databind.ObjectMapper;
 class GoldenLogitsTest {
     /// The pass mark that the data states for an engine with float activations.
     private static final double BOUND = 2e-3;
+
+    /// After 9,000 positions, where fp32 angles would be wrong by 1.4e-3.
+    private static final double LONG_BOUND = 2e-4;
 
     /// Those for one with activations of eight bits: root mean squares, and that of blocks of 256 weights.
     private static final double ROUNDED = 0.15;
@@ -45,11 +49,25 @@ class GoldenLogitsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = "f32")
+    @ValueSource(strings = {"f32", "q4_k_m"})
     void aPromptBeyondTheOriginalContextGivesTheLogitsOfTheReference(String type) throws IOException {
+        assertThat(worstAfterLongPrompt(type)).isLessThan(LONG_BOUND);
+    }
+
+    /// The other types, which take the same way through attention, at up to four seconds of processor time
+    /// each: `-Dherd.goldens=all` runs them too.
+    @ParameterizedTest
+    @ValueSource(strings = {"f16", "q8_0", "q4_0", "q4_k", "q5_k_m", "q6_k", "mxfp4"})
+    @EnabledIfSystemProperty(named = "herd.goldens", matches = "all")
+    void aPromptBeyondTheOriginalContextDoesSoWithEveryTensorType(String type) throws IOException {
+        assertThat(worstAfterLongPrompt(type)).isLessThan(LONG_BOUND);
+    }
+
+    private static double worstAfterLongPrompt(String type) throws IOException {
+        EngineOptions options = FP32.withThreads(2).withPositions(9_000);
         try (WeightFile file = WeightFile.open(SharedData.path("llama-golden/model-" + type + ".gguf"));
-                LlamaEngine engine = LlamaEngine.open(file, FP32.withPositions(9_000))) {
-            assertThat(worst(engine, type, "p9000")).isLessThan(BOUND);
+                LlamaEngine engine = LlamaEngine.open(file, options)) {
+            return worst(engine, type, "p9000");
         }
     }
 
