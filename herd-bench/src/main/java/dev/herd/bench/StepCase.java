@@ -121,6 +121,7 @@ enum StepCase {
                 null,
                 d.dataset(),
                 Subtree.of(model.factory().name(), model.config()),
+                d.from(),
                 new TrainConfig.Tables(
                         new EmbeddingOptimizer.ExactRowWiseAdagrad(EPS, Decay.NONE),
                         TABLE_RATE,
@@ -133,6 +134,7 @@ enum StepCase {
                 LearningRateConfig.constant(DENSE_RATE),
                 d.loss(),
                 d.epochs(),
+                d.steps(),
                 CriteoShape.BATCH,
                 d.shuffle(),
                 d.deduplicate(),

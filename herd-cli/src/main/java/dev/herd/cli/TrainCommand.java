@@ -34,7 +34,8 @@ import picocli.CommandLine.Spec;
         footer = {
             "  ./herd generate datasets/clicks --set rows=200000",
             "  ./herd train examples/synthetic/train.yaml --out runs/clicks",
-            "  ./herd train --resume runs/clicks"
+            "  ./herd train --resume runs/clicks",
+            "  ./herd train examples/synthetic/train.yaml --from runs/clicks --set numerics=mx6 --set steps=100 --out runs/tuned"
         })
 final class TrainCommand implements Callable<Integer> {
     private final Console console;
@@ -63,6 +64,13 @@ final class TrainCommand implements Callable<Integer> {
             names = "--resume",
             description = "Go on with the run in the folder, if there is one, from its last checkpoint.")
     private boolean resume;
+
+    @Nullable
+    @Option(
+            names = "--from",
+            paramLabel = "RUN",
+            description = "Start from the weights of a finished run of the same model; the optimizers begin anew.")
+    private Path from;
 
     @Option(names = "--keys", description = "List the configuration keys with their defaults and what they do.")
     private boolean keys;
@@ -108,9 +116,13 @@ final class TrainCommand implements Callable<Integer> {
                 throw new ParameterException(
                         spec.commandLine(), config + " is a folder; give a YAML file, or --resume to go on with a run");
             }
+            if (from != null) {
+                throw new ParameterException(
+                        spec.commandLine(), "--from starts a run; one that is resumed has its weights already");
+            }
             return config;
         }
-        TrainConfig read = Presets.read(config, settings.overrides());
+        TrainConfig read = Presets.read(config, overrides());
         Path named = read.output();
         return named != null ? named : RunFolder.unnamed(read.model().name());
     }
@@ -137,9 +149,22 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     private TrainConfig resolved(Path file, Path folder) {
-        List<String> overrides = new ArrayList<>(settings.overrides());
-        overrides.add("output='" + folder.toString().replace("'", "''") + "'");
+        List<String> overrides = overrides();
+        overrides.add("output=" + quoted(folder));
         return Presets.read(file, overrides);
+    }
+
+    /// The options that stand for keys.
+    private List<String> overrides() {
+        List<String> overrides = new ArrayList<>(settings.overrides());
+        if (from != null) {
+            overrides.add("from=" + quoted(from));
+        }
+        return overrides;
+    }
+
+    private static String quoted(Path path) {
+        return "'" + path.toString().replace("'", "''") + "'";
     }
 
     /// A run goes on with the configuration that it was started with; another one would not give the same

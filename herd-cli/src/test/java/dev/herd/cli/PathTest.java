@@ -97,6 +97,17 @@ class PathTest {
     }
 
     @Test
+    void aRunStartsFromTheWeightsOfAnotherForSoManySteps() {
+        Path tuned = temporary.resolve("a tuned run");
+        JsonNode result = json(CommandRun.of(train(tuned, "--from", run.toString(), "--set", "steps=3", "--json")));
+        assertThat(result.get("steps").asLong()).isEqualTo(3);
+        assertThat(tuned.resolve("log.txt")).content().contains("started from the weights of " + run);
+        CommandRun both = CommandRun.of("train", "--resume", tuned.toString(), "--from", run.toString());
+        assertThat(both.code()).isEqualTo(ExitCodes.BAD_INPUT);
+        assertThat(both.err()).contains("--from starts a run; one that is resumed has its weights already");
+    }
+
+    @Test
     void inspectRunPricesEveryFeatureAndWritesAPage() {
         JsonNode ledger = json(CommandRun.of("inspect", "run", run.toString(), "--repeats", "2", "--json"));
         assertThat(ledger.get("rows").asLong()).isEqualTo(40);

@@ -110,15 +110,26 @@ public final class EmbeddingTable {
         } else {
             own = Arena.ofShared();
             rows = StoredRows.of(wanted, OffHeap.allocate(own, bytes(config, wanted)), rows(), dim());
-            MemorySegment row = MemorySegment.ofArray(new float[dim()]);
-            for (long r = 0; r < rows(); r++) {
-                trained.read(r, row, 0);
-                rows.write(r, row, 0);
-            }
+            convert(trained, rows);
         }
         format = wanted;
         if (before != null) {
             before.close();
+        }
+    }
+
+    /// Takes over rows that lie in a format, rounded to the nearest in the table's own.
+    ///
+    /// **Shapes**: `[rows, bytes of a row in that format]`.
+    public void take(RowFormat from, MemorySegment bytes) {
+        convert(StoredRows.of(from, bytes, rows(), dim()), rows);
+    }
+
+    private void convert(StoredRows from, StoredRows to) {
+        MemorySegment row = MemorySegment.ofArray(new float[dim()]);
+        for (long r = 0; r < rows(); r++) {
+            from.read(r, row, 0);
+            to.write(r, row, 0);
         }
     }
 

@@ -23,6 +23,7 @@ import dev.herd.numerics.WorkerPool;
 import dev.herd.train.checkpoint.DType;
 import dev.herd.train.checkpoint.StoredArray;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -190,14 +191,20 @@ final class Network implements AutoCloseable {
 
     /// The weights, running statistics included, as a checkpoint names them.
     List<StoredArray> weights() {
+        List<StoredArray> arrays = new ArrayList<>(parameterArrays());
+        for (EmbeddingBagCollection collection : tables.values()) {
+            for (EmbeddingTable table : collection.tables()) {
+                arrays.add(rows(table, table.precision(), table.weights()));
+            }
+        }
+        return arrays;
+    }
+
+    /// The weights but for the tables.
+    List<StoredArray> parameterArrays() {
         List<StoredArray> arrays = new ArrayList<>();
         for (Parameter parameter : parameters.all()) {
             arrays.add(new StoredArray("dense/" + parameter.name(), DType.F32, parameter.shape(), parameter.values()));
-        }
-        for (EmbeddingBagCollection collection : tables.values()) {
-            for (EmbeddingTable table : collection.tables()) {
-                arrays.add(weights(table));
-            }
         }
         return arrays;
     }
@@ -219,19 +226,19 @@ final class Network implements AutoCloseable {
         return arrays;
     }
 
-    private static StoredArray weights(EmbeddingTable table) {
+    /// The rows of a table as a checkpoint names them, in a format of their own.
+    static StoredArray rows(EmbeddingTable table, RowFormat format, MemorySegment bytes) {
         String name = "table/" + table.name();
-        RowFormat format = table.precision();
         if (format.packed().isPresent()) {
             long[] shape = {table.rows(), format.rowBytes(table.dim())};
-            return new StoredArray(name, DType.U8, shape, table.weights(), format.label());
+            return new StoredArray(name, DType.U8, shape, bytes, format.label());
         }
         DType type = switch (format.plain().orElseThrow()) {
             case FP32 -> DType.F32;
             case FP16 -> DType.F16;
             case BF16 -> DType.BF16;
         };
-        return new StoredArray(name, type, new long[] {table.rows(), table.dim()}, table.weights());
+        return new StoredArray(name, type, new long[] {table.rows(), table.dim()}, bytes);
     }
 
     @Override

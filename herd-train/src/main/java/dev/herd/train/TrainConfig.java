@@ -33,6 +33,10 @@ public record TrainConfig(
         @Doc("name and keys of the model; `herd models` lists them")
         Subtree model,
 
+        @Doc("folder of a finished run of the same model, whose weights this run starts from; null for random ones")
+        @Nullable
+        Path from,
+
         @Doc("embedding tables") Tables tables,
         @Doc("the network above the tables") Dense dense,
 
@@ -44,6 +48,10 @@ public record TrainConfig(
 
         @Doc("what training minimizes") Loss loss,
         @Doc("passes over the training split") int epochs,
+
+        @Doc("steps after which the run ends if its passes have not; 0 for no such limit")
+        long steps,
+
         @Doc("rows of one step") int batchSize,
 
         @Doc("whether each epoch reads the rows in a new random order")
@@ -79,6 +87,7 @@ public record TrainConfig(
 
     public TrainConfig {
         positive("epochs", epochs);
+        notNegative("steps", steps);
         positive("batch_size", batchSize);
         positive("log_every", logEvery);
         notNegative("gradient_norm", gradientNorm);
@@ -91,12 +100,14 @@ public record TrainConfig(
                 null,
                 Path.of("dataset"),
                 Subtree.of("dcnv2"),
+                null,
                 Tables.defaults(),
                 Dense.defaults(),
                 Numerics.FP32,
                 LearningRateConfig.defaults(),
                 Loss.BCE,
                 1,
+                0,
                 1024,
                 true,
                 new Deduplication.None(),
@@ -281,12 +292,14 @@ public record TrainConfig(
                 preset,
                 dataset,
                 model,
+                from,
                 tables,
                 dense,
                 formats,
                 learningRate,
                 loss,
                 epochs,
+                steps,
                 batchSize,
                 shuffle,
                 choice,

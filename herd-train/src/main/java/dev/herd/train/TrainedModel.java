@@ -1,10 +1,8 @@
 package dev.herd.train;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.herd.data.Batch;
 import dev.herd.data.FeatureSchema;
 import dev.herd.data.InputException;
-import dev.herd.data.config.Config;
 import dev.herd.data.dedup.Deduplication;
 import dev.herd.embedding.Decay;
 import dev.herd.embedding.EmbeddingBagCollection;
@@ -16,23 +14,18 @@ import dev.herd.models.ModelGraph;
 import dev.herd.nn.Numerics;
 import dev.herd.nn.graph.Graph;
 import dev.herd.numerics.WorkerPool;
-import dev.herd.train.checkpoint.Checkpoint;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 
 /// A model on disk, ready to score: the folder `model` of a finished run, with its weights, configuration
 /// and schema.
 ///
 /// **Owner**: whoever opened it closes it. One thread at a time.
 public final class TrainedModel implements AutoCloseable {
-    private static final String FOLDER = "model";
-
     private final TrainConfig config;
     private final FeatureSchema schema;
     private final WorkerPool pool;
@@ -45,18 +38,6 @@ public final class TrainedModel implements AutoCloseable {
         this.network = network;
     }
 
-    /// What lies beside the weights.
-    ///
-    /// @param config the run's resolved configuration, as YAML
-    /// @param formats tables, by name, that are stored in other formats than the configuration says; null for none
-    @JsonInclude(JsonInclude.Include.NON_EMPTY)
-    record Card(
-            String config, FeatureSchema schema, @Nullable Map<String, RowFormat> formats) {
-        Map<String, RowFormat> others() {
-            return formats == null ? Map.of() : formats;
-        }
-    }
-
     static void save(Path run, TrainConfig config, Network network) {
         Map<String, RowFormat> formats = new LinkedHashMap<>();
         for (EmbeddingBagCollection collection : network.tables().values()) {
@@ -66,7 +47,7 @@ public final class TrainedModel implements AutoCloseable {
                 }
             }
         }
-        Checkpoint.write(run, FOLDER, network.weights(), new Card(Config.write(config), network.schema(), formats));
+        ModelFolder.write(run, config, formats, network);
     }
 
     /// Writes the model, its tables as they are held now, to the folder `model` of another run.
@@ -93,22 +74,15 @@ public final class TrainedModel implements AutoCloseable {
     }
 
     private static TrainedModel open(Path folder, int threads, UnaryOperator<TrainConfig> changed) {
-        Path model = Files.isDirectory(folder.resolve(FOLDER)) ? folder.resolve(FOLDER) : folder;
-        if (model.equals(folder) && Files.isRegularFile(folder.resolve("config.yaml"))) {
-            throw InputException.of(
-                    folder, "holds a run that is not finished; go on with it by herd train --resume " + folder);
-        }
-        Checkpoint checkpoint = Checkpoint.open(model);
-        Card card = checkpoint.state(Card.class);
-        TrainConfig config =
-                changed.apply(Config.parse(card.config(), model + "/manifest.json", List.of(), TrainConfig.defaults()));
+        ModelFolder model = ModelFolder.open(folder);
+        TrainConfig config = changed.apply(model.config());
         WorkerPool pool = WorkerPool.create(threads);
         try {
             Network network = Network.create(
-                    config, card.schema(), new EmbeddingOptimizer.ExactSgd(Decay.NONE), pool, card.others());
-            TrainedModel trained = new TrainedModel(config, card.schema(), pool, network);
+                    config, model.schema(), new EmbeddingOptimizer.ExactSgd(Decay.NONE), pool, model.formats());
+            TrainedModel trained = new TrainedModel(config, model.schema(), pool, network);
             try {
-                checkpoint.load(network.weights());
+                model.arrays().load(network.weights());
             } catch (RuntimeException | Error e) {
                 network.close();
                 throw e;

@@ -7,6 +7,7 @@ import dev.herd.train.checkpoint.CheckpointFolder;
 import dev.herd.train.run.RunFolder;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /// Trains a ranking model.
 ///
@@ -39,8 +40,10 @@ public final class Trainer {
         Path folder = output != null ? output : RunFolder.unnamed(config.model().name());
         TrainConfig resolved = config.withOutput(folder);
         Dataset dataset = Dataset.open(resolved.dataset());
+        Optional<StartingWeights> start = StartingWeights.of(resolved, dataset.schema());
         try (RunFolder run = RunFolder.create(folder, Config.write(resolved));
                 TrainingRun training = TrainingRun.create(resolved, dataset, run, progress)) {
+            start.ifPresent(training::begin);
             return training.run(pauseAfter);
         }
     }
@@ -63,7 +66,11 @@ public final class Trainer {
         long step = checkpoints.steps().isEmpty() ? 0 : checkpoints.steps().getLast();
         try (RunFolder run = RunFolder.resume(folder, step);
                 TrainingRun training = TrainingRun.create(config, dataset, run, progress)) {
-            checkpoints.latest().ifPresent(training::restore);
+            checkpoints
+                    .latest()
+                    .ifPresentOrElse(
+                            training::restore,
+                            () -> StartingWeights.of(config, dataset.schema()).ifPresent(training::begin));
             return training.run(pauseAfter);
         }
     }

@@ -65,7 +65,8 @@ final class TrainingRun implements AutoCloseable {
                 CheckpointFolder.open(folder.checkpoints(), config.checkpoints().keep());
         this.record = new RunRecord(folder, config, dataset, network);
         this.rows = dataset.rows(TRAIN);
-        long steps = Math.ceilDiv(rows, config.batchSize()) * config.epochs();
+        long whole = Math.ceilDiv(rows, config.batchSize()) * config.epochs();
+        long steps = config.steps() > 0 ? Math.min(config.steps(), whole) : whole;
         this.schedule = LearningRate.create(config.learningRate(), steps);
         this.state = TrainState.start(schedule.state());
     }
@@ -91,6 +92,12 @@ final class TrainingRun implements AutoCloseable {
         }
     }
 
+    /// Begins with the weights of another run.
+    void begin(StartingWeights start) {
+        start.fill(network);
+        folder.log("started from the weights of " + start.run());
+    }
+
     /// Takes up the state of a checkpoint of this run.
     void restore(Checkpoint checkpoint) {
         checkpoint.load(step.arrays());
@@ -104,7 +111,7 @@ final class TrainingRun implements AutoCloseable {
     /// @param pauseAfter step after which the run is left unfinished
     TrainResult run(long pauseAfter) {
         record.started(state, groups);
-        try (Progress.Task task = progress.start(TRAIN, rows * config.epochs(), "samples")) {
+        try (Progress.Task task = progress.start(TRAIN, samples(), "samples")) {
             task.advance(state.epoch() * rows + state.row());
             while (!ended() && state.step() < pauseAfter) {
                 epoch(task, pauseAfter);
@@ -121,8 +128,15 @@ final class TrainingRun implements AutoCloseable {
         return finish();
     }
 
+    /// Rows that the run reads if nothing ends it early.
+    private long samples() {
+        long all = rows * config.epochs();
+        return config.steps() > 0 ? Math.min(all, config.steps() * config.batchSize()) : all;
+    }
+
     private boolean ended() {
-        return state.epoch() >= config.epochs() || state.monitor().ends(config.stopping());
+        boolean limit = config.steps() > 0 && state.step() >= config.steps();
+        return limit || state.epoch() >= config.epochs() || state.monitor().ends(config.stopping());
     }
 
     /// Trains to the end of the epoch, of the run, or to its pause.

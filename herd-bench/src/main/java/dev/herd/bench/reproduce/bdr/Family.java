@@ -96,9 +96,13 @@ record Family(String title, String recipe, String model) {
     }
 
     private List<Trial> trained(Lab lab, Path data, List<Long> seeds, Arm arm) {
-        String name = (title + "-" + arm.title()).toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
         return seeds.stream()
-                .map(seed -> lab.train(name, arm.recipe(recipe), model, data, seed))
+                .map(seed -> lab.train(name(arm), arm.recipe(recipe), model, data, seed))
                 .toList();
+    }
+
+    /// For the folders of its runs.
+    String name(Arm arm) {
+        return (title + "-" + arm.title()).toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
     }
 }

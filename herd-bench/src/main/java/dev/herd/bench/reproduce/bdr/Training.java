@@ -45,11 +45,13 @@ final class Training {
         for (Family family : families) {
             all.add(family.trials(lab, log, seeds));
         }
+        Tuning tuning = new Tuning(lab, notes, log, List.copyOf(all));
         Optional<Path> movieLens = MovieLens.prepare(lab);
         movieLens.ifPresent(data -> all.add(Family.MOVIELENS.trials(lab, data, seeds)));
         all.forEach(this::claims);
         notes.table(trained(all));
         notes.table(cast(all));
+        tuning.measure();
         steps(log);
         DefaultLog.conditions(notes, lab, log, seeds);
         notes.condition(

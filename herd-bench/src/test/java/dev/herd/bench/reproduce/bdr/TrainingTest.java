@@ -32,14 +32,23 @@ class TrainingTest {
                         "Wukong trained in MX9, change of NE",
                         "Wukong trained in MX6, change of NE",
                         "Wukong cast to MX9, change of NE",
+                        "Wukong cast to MX6 and tuned, change of NE",
+                        "Wukong tuned in MX6, share of the cast's loss that comes back",
+                        "Wukong tuned in MX4, share of the cast's loss that comes back",
+                        "Wukong tuned in MX4 weights, MX6 else, share of the cast's loss that comes back",
                         "Wukong: the dearest step over FP32's");
         assertThat(findings.claims())
+                .filteredOn(claim -> !claim.name().contains("tuned"))
                 .allSatisfy(claim -> assertThat(claim.measured()).isPositive().isLessThan(100));
         assertThat(findings.tables().get(0).rows()).hasSize(1 + Arm.ROUNDED.size());
         assertThat(findings.tables().get(1).rows())
                 .extracting(row -> row.get(1))
                 .containsExactly("BF16", "MX9", "MX6", "MX4", "MX4 weights, MX6 else");
-        assertThat(findings.tables().get(2).rows()).hasSize(Arm.ROUNDED.size());
+        assertThat(findings.tables().get(2).caption()).isEqualTo("Trained in FP32, tuned in a format for 6 steps");
+        assertThat(findings.tables().get(2).rows())
+                .extracting(row -> row.get(1))
+                .containsExactly("FP32", "MX6", "MX4", "MX4 weights, MX6 else");
+        assertThat(findings.tables().get(3).rows()).hasSize(Arm.ROUNDED.size());
         assertThat(findings.conditions().get("rounded")).contains("MX6 (floor, half-even)");
         assertThat(findings.conditions()).containsKey("MovieLens");
     }
