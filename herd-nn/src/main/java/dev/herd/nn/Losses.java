@@ -68,6 +68,24 @@ public final class Losses {
                         (x, y) -> torch.mse_loss(x, y, MEAN));
     }
 
+    /// Mean over rows of the cross-entropy of the right class under `softmax(logits)`, in nats.
+    ///
+    /// **Shapes**: logits `[N, V]`, N classes in `[0, V)`.
+    ///
+    /// **Throws** `IllegalArgumentException` when the numbers of rows differ, or there is no such class.
+    public static Tensor crossEntropy(Tape tape, Tensor logits, long[] classes) {
+        long[] shape = logits.shape();
+        if (shape.length != 2 || shape[0] != classes.length) {
+            throw new IllegalArgumentException(classes.length + " classes for logits of shape " + logits);
+        }
+        for (long one : classes) {
+            if (one < 0 || one >= shape[1]) {
+                throw new IllegalArgumentException("class " + one + " for logits of shape " + logits);
+            }
+        }
+        return tape.operators().unary("crossEntropy", logits, x -> torch.cross_entropy_loss(x, torch.tensor(classes)));
+    }
+
     private static Tensor targets(Tape tape, String what, Tensor outputs, float[] values) {
         long entries = 1;
         for (long size : outputs.shape()) {

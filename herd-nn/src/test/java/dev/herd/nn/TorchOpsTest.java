@@ -264,6 +264,9 @@ final class TorchOpsTest {
                         (t, in) -> Losses.bceWithLogits(
                                 t, t.ops().mul(in.get(0), in.get(1)), new float[] {0, 1, 1, 0, 0.25f, 1})),
                 Map.entry(
+                        "crossEntropy",
+                        (t, in) -> Losses.crossEntropy(t, t.ops().mul(in.get(0), in.get(1)), new long[] {2, 0})),
+                Map.entry(
                         "meanSquaredError",
                         (t, in) -> Losses.meanSquaredError(t, t.ops().mul(in.get(0), in.get(1)), Y)));
         return ops.entrySet().stream().sorted(Map.Entry.comparingByKey());
@@ -355,6 +358,24 @@ final class TorchOpsTest {
                     .containsExactly(ones);
             assertThatThrownBy(() -> tape.ops().dropout(tape.input(ones, ones.length), 1))
                     .hasMessage("dropout: probability must be in [0, 1), got 1.0");
+        }
+    }
+
+    @Test
+    void crossEntropyIsTheMeanSurpriseOfTheRightClass() {
+        double expected = 0;
+        long[] classes = {1, 2};
+        for (int row = 0; row < 2; row++) {
+            double sum = Math.exp(X[3 * row]) + Math.exp(X[3 * row + 1]) + Math.exp(X[3 * row + 2]);
+            expected += (Math.log(sum) - X[(int) (3 * row + classes[row])]) / 2;
+        }
+        try (Tape tape = Tape.inference()) {
+            Tensor x = tape.input(X, 2, 3);
+            assertThat(tape.doubles(Losses.crossEntropy(tape, x, classes))[0]).isCloseTo(expected, within(1e-6));
+            assertThatThrownBy(() -> Losses.crossEntropy(tape, x, new long[] {0, 3}))
+                    .hasMessage("class 3 for logits of shape [2, 3]");
+            assertThatThrownBy(() -> Losses.crossEntropy(tape, x, new long[3]))
+                    .hasMessage("3 classes for logits of shape [2, 3]");
         }
     }
 

@@ -61,6 +61,13 @@ final class ReproduceCommand implements Callable<Integer> {
             description = "Folder of public data sets, for the parts that need one; they are skipped without it.")
     private @Nullable Path data;
 
+    @Nullable
+    @Option(
+            names = "--only",
+            paramLabel = "PART",
+            description = "Measure one part alone: of bdr formats, training or language.")
+    private String only;
+
     @Option(
             names = "--rows",
             paramLabel = "SHARE",
@@ -98,7 +105,7 @@ final class ReproduceCommand implements Callable<Integer> {
         Experiment experiment = named(name);
         Path place = folder == null ? Path.of("reproductions", experiment.name()) : folder;
         Lab lab = new Lab(place, threads, scale(), Optional.ofNullable(data), console.display());
-        Findings findings = experiment.run(lab);
+        Findings findings = experiment.run(only == null ? lab : lab.only(part(experiment, only)));
         Sheet sheet = new Sheet(experiment, findings);
         Path report = sheet.writeReport(place);
         if (json) {
@@ -125,6 +132,18 @@ final class ReproduceCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new InputException("--rows, --seeds: " + e.getMessage(), e);
         }
+    }
+
+    private String part(Experiment experiment, String part) {
+        if (!experiment.parts().contains(part)) {
+            throw new InputException("--only: " + experiment.name() + " has no part '" + part + "'"
+                    + Spelling.remedy(part, "parts", experiment.parts()));
+        }
+        if (write) {
+            throw new InputException(
+                    "--write and --only: the page would lose its other parts; leave out one of the two");
+        }
+        return part;
     }
 
     private static Experiment named(String name) {

@@ -30,14 +30,23 @@ public record SelfAttention(Linear query, Linear key, Linear value, Linear out, 
     /// @param maskBT 1 for positions that exist and 0 for padding, which no position attends to; null when
     ///     all exist
     public Tensor forward(Ops ops, Tensor xBTC, @Nullable Tensor maskBT) {
+        Tensor added = maskBT == null ? null : ops.reshape(hidden(ops, maskBT), -1, 1, 1, xBTC.shape()[1]);
+        return attend(ops, xBTC, added);
+    }
+
+    /// The same with other terms than those of padding, for example [#hidden] of what comes later.
+    ///
+    /// @param addedBHTT what is added to the scores, by position that attends and position that is attended to;
+    ///     its leading dimensions broadcast
+    public Tensor attend(Ops ops, Tensor xBTC, @Nullable Tensor addedBHTT) {
         long length = xBTC.shape()[1];
         Tensor queryBHTE = heads(ops, query.forward(ops, xBTC), length);
         Tensor keyBHTE = heads(ops, key.forward(ops, xBTC), length);
         Tensor valueBHTE = heads(ops, value.forward(ops, xBTC), length);
         Tensor scoresBHTT =
                 ops.scale(ops.matmul(queryBHTE, ops.transpose(keyBHTE, 2, 3)), 1 / Math.sqrt((double) width / heads));
-        if (maskBT != null) {
-            scoresBHTT = ops.add(scoresBHTT, ops.reshape(hidden(ops, maskBT), -1, 1, 1, length));
+        if (addedBHTT != null) {
+            scoresBHTT = ops.add(scoresBHTT, addedBHTT);
         }
         Tensor mixedBTHE = ops.transpose(ops.matmul(ops.softmax(scoresBHTT, -1), valueBHTE), 1, 2);
         return out.forward(ops, ops.reshape(mixedBTHE, -1, length, width));

@@ -95,6 +95,27 @@ class TransformerEncoderTest {
     }
 
     @Test
+    void positionsThatSeeEarlierOnesAloneGiveWhatThePrefixGives() {
+        float[] x = Arrays.copyOf(input(5), LENGTH * WIDTH);
+        double[] whole = causal(x, LENGTH);
+        for (int length = 1; length < LENGTH; length++) {
+            assertThat(causal(Arrays.copyOf(x, length * WIDTH), length))
+                    .containsExactly(Arrays.copyOf(whole, length * WIDTH), within(1e-12));
+        }
+    }
+
+    private double[] causal(float[] x, int length) {
+        float[] seen = new float[length * length];
+        for (int t = 0; t < length; t++) {
+            Arrays.fill(seen, t * length, t * length + t + 1, 1);
+        }
+        try (Tape tape = Tape.checking(0)) {
+            Tensor added = SelfAttention.hidden(tape.ops(), tape.input(seen, length, length));
+            return tape.doubles(encoder.attention().attend(tape.ops(), tape.input(x, 1, length, WIDTH), added));
+        }
+    }
+
+    @Test
     void aRowWithoutAnyPositionStaysFinite() {
         double[] result = attended(input(4), new float[MASK.length]);
         assertThat(Arrays.stream(result).allMatch(Double::isFinite)).isTrue();

@@ -20,8 +20,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Fidelity of number formats in blocks: the ratio of signal to noise of each, what each part of MX brings,
-/// and the bound of theorem 1; then what ranking models learn and lose in them, see [Training].
+/// and the bound of theorem 1; then what ranking models and a transformer over characters learn and lose in
+/// them, see [Training] and [Language].
 public final class BdrExperiment implements Experiment {
+    private static final String FORMATS = "formats";
+    private static final String TRAINING = "training";
+    private static final String LANGUAGE = "language";
+
     private static final double TOLERANCE = 0.05;
     private static final long BLOCKS = 1_000_000;
 
@@ -72,12 +77,31 @@ public final class BdrExperiment implements Experiment {
     public String about() {
         return "Signal over quantization noise of formats with shared scales on Gaussian vectors, what microexponents add,"
                 + " and the bound of theorem 1 on random and adversarial blocks. Ranking models trained with the operands"
-                + " of all matrix products in MX formats, and trained ones cast to them.";
+                + " of all matrix products in MX formats, trained ones cast to them, and cast ones tuned. A small transformer"
+                + " over characters, trained and cast alike.";
+    }
+
+    @Override
+    public List<String> parts() {
+        return List.of(FORMATS, TRAINING, LANGUAGE);
     }
 
     @Override
     public Findings run(Lab lab) {
         Findings.Notes notes = new Findings.Notes();
+        if (lab.wants(FORMATS)) {
+            fidelity(lab, notes);
+        }
+        if (lab.wants(TRAINING)) {
+            new Training(lab, notes, Family.SYNTHETIC).measure();
+        }
+        if (lab.wants(LANGUAGE)) {
+            new Language(lab, notes).measure();
+        }
+        return notes.findings();
+    }
+
+    private static void fidelity(Lab lab, Findings.Notes notes) {
         Qsnr qsnr = new Qsnr(lab.share(Qsnr.PAPER.vectors()), Qsnr.PAPER.length(), Qsnr.PAPER.seed());
         ratios(notes, qsnr);
         long blocks = lab.rows(BLOCKS);
@@ -104,8 +128,6 @@ public final class BdrExperiment implements Experiment {
         notes.condition(
                 "ratios to meet",
                 "an independent calculation in float64; the paper prints differences, which stand under 'paper'");
-        new Training(lab, notes, Family.SYNTHETIC).measure();
-        return notes.findings();
     }
 
     private static void ratios(Findings.Notes notes, Qsnr qsnr) {

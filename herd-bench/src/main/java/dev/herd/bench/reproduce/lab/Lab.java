@@ -20,18 +20,24 @@ import dev.herd.train.TrainConfig;
 import dev.herd.train.TrainResult;
 import dev.herd.train.TrainedModel;
 import dev.herd.train.Trainer;
+import dev.herd.train.run.RunFolder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.zip.CRC32C;
+import tools.jackson.databind.json.JsonMapper;
 
 /// Where experiments generate logs and train models. What was finished before in the same folder is not
 /// done again, so an interrupted experiment goes on where it stopped.
@@ -40,6 +46,7 @@ public final class Lab {
     private final int threads;
     private final Scale scale;
     private final Optional<Path> data;
+    private final Optional<String> only;
     private final Progress progress;
 
     /// @param folder for logs and runs
@@ -49,7 +56,12 @@ public final class Lab {
 
     /// @param data folder of public data sets, where there is one
     public Lab(Path folder, int threads, Scale scale, Optional<Path> data, Progress progress) {
+        this(folder, threads, scale, data, Optional.empty(), progress);
+    }
+
+    private Lab(Path folder, int threads, Scale scale, Optional<Path> data, Optional<String> only, Progress progress) {
         this.data = data;
+        this.only = only;
         this.folder = folder;
         this.threads = threads;
         this.scale = scale;
@@ -82,6 +94,16 @@ public final class Lab {
 
     public int threads() {
         return threads;
+    }
+
+    /// The same for one part of an experiment alone.
+    public Lab only(String part) {
+        return new Lab(folder, threads, scale, data, Optional.of(part), progress);
+    }
+
+    /// Whether a part of an experiment is wanted.
+    public boolean wants(String part) {
+        return only.isEmpty() || only.get().equals(part);
     }
 
     /// Whether fewer rows are used than the experiment asks for.
@@ -137,6 +159,31 @@ public final class Lab {
             maker.accept(made);
         }
         return made;
+    }
+
+    /// Figures that are measured once and from then on read again.
+    ///
+    /// @param recipe all that decides them
+    public Map<String, Double> figures(String name, String recipe, Supplier<Map<String, Double>> measurement) {
+        Path file = folder.resolve("figures").resolve(name + "-" + hash(recipe) + ".json");
+        if (!Files.isRegularFile(file)) {
+            write(file, JsonMapper.shared().writeValueAsString(measurement.get()));
+        }
+        Map<String, Double> figures = new LinkedHashMap<>();
+        JsonMapper.shared()
+                .readTree(file.toFile())
+                .properties()
+                .forEach(entry -> figures.put(entry.getKey(), entry.getValue().asDouble()));
+        return figures;
+    }
+
+    private static void write(Path file, String text) {
+        try {
+            Files.createDirectories(file.getParent());
+        } catch (IOException e) {
+            throw new UncheckedIOException(file + ": its folder cannot be made", e);
+        }
+        RunFolder.replace(file, text);
     }
 
     /// The first batches of a dataset's training split in the order of the options, as many as it has.
