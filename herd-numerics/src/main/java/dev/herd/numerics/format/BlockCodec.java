@@ -220,11 +220,22 @@ public final class BlockCodec {
         Objects.checkFromIndexSize(at, n, segment.byteSize() / Float.BYTES);
     }
 
-    /// The inner product of a packed row with fp32 numbers; see [PackedRows#multiply].
+    /// The inner products of packed rows that begin every `stride` bytes with fp32 numbers; see
+    /// [PackedRows#multiply].
     ///
-    /// @param scratch as many floats as the row has numbers
-    float dot(MemorySegment from, long fromByte, int n, MemorySegment x, long xAt, MemorySegment scratch) {
-        return unpacker.dot(from, fromByte, n, x, xAt, scratch);
+    /// @param scratch as many floats as a row has numbers
+    void dots(
+            MemorySegment from,
+            long fromByte,
+            long stride,
+            int rows,
+            int n,
+            MemorySegment x,
+            long xAt,
+            MemorySegment out,
+            long outAt,
+            MemorySegment scratch) {
+        unpacker.dots(from, fromByte, stride, rows, n, x, xAt, out, outAt, scratch);
     }
 
     /// Pools a bag of rows that begin every `stride` bytes; see [PackedRows#pool].
@@ -248,6 +259,24 @@ public final class BlockCodec {
     /// Unpacks rows; places are in range. Arithmetic on packed rows means what these defaults do.
     interface Unpacker {
         void decode(MemorySegment from, long at, int n, MemorySegment to, long toAt);
+
+        /// A [#dot] for every row.
+        default void dots(
+                MemorySegment from,
+                long at,
+                long stride,
+                int rows,
+                int n,
+                MemorySegment x,
+                long xAt,
+                MemorySegment out,
+                long outAt,
+                MemorySegment scratch) {
+            for (int r = 0; r < rows; r++) {
+                float dot = dot(from, at + r * stride, n, x, xAt, scratch);
+                out.set(ValueLayout.JAVA_FLOAT_UNALIGNED, (outAt + r) * Float.BYTES, dot);
+            }
+        }
 
         /// Sixteen interleaved sums, each a chain of fused multiply-adds, folded by halves.
         default float dot(MemorySegment from, long at, int n, MemorySegment x, long xAt, MemorySegment scratch) {

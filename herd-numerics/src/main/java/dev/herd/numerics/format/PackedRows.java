@@ -63,11 +63,7 @@ public record PackedRows(BlockCodec codec, MemorySegment bytes, long count, int 
         Objects.checkFromIndexSize(outAt, rows, out.byteSize() / Float.BYTES);
         long stride = rowBytes();
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment scratch = scratch(arena);
-            for (int r = 0; r < rows; r++) {
-                float dot = codec.dot(bytes, (first + r) * stride, width, x, xAt, scratch);
-                out.set(ValueLayout.JAVA_FLOAT_UNALIGNED, (outAt + r) * Float.BYTES, dot);
-            }
+            codec.dots(bytes, first * stride, stride, rows, width, x, xAt, out, outAt, scratch(arena));
         }
     }
 

@@ -29,7 +29,11 @@ final class VectorPacker implements BlockCodec.Packer {
     private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
     private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
+    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
     private static final int LANES = Lanes.COUNT;
+
+    /// Blocks whose scales are found before their numbers are packed.
+    private static final int CHUNK = 64;
 
     /// Between these magnitudes neither a scale nor its inverse leaves the normal numbers.
     private static final int SMALLEST = Float.floatToRawIntBits(0x1p-90f);
@@ -51,6 +55,15 @@ final class VectorPacker implements BlockCodec.Packer {
     private static final int BLOCK_BYTES = POWER ? PACKING.blockBytes() : 0;
     private static final int CODES_AT = POWER ? PACKING.codesAt() : PACKING.headBytes();
     private static final int PACKED_AT = CODES_AT + PACKING.signBytes();
+    /// Whether a vector holds a whole block of integers under the rules of the paper.
+    private static final boolean WHOLE = POWER
+            && SHIFTED
+            && FIRST == 16
+            && LANES == 16
+            && RULE == ScaleRule.FLOOR
+            && ROUNDING == Rounding.HALF_EVEN
+            && (FORMAT.codeBits() == 8 || FORMAT.codeBits() == 4 || FORMAT.codeBits() == 2);
+
     private static final int UNIT = ELEMENT.unitBits();
     private static final int BITS = FORMAT.codeBits();
     private static final long LOW_BITS = 0x0101010101010101L * ((1 << BITS) - 1);
@@ -81,20 +94,124 @@ final class VectorPacker implements BlockCodec.Packer {
             encodeRow(from, fromAt, n, to, at, random);
             return;
         }
-        int whole = n - n % FIRST;
-        long place = at;
-        for (int i = 0; i < whole; i += FIRST) {
-            int largest = largest(from, fromAt + i, FIRST);
-            if (largest >= SMALLEST && largest < LARGEST) {
-                encodeBlock(from, fromAt, i, largest, to, place, random);
+        int blocks = n / FIRST;
+        encodeBlocks(from, fromAt, blocks, n, to, at, random);
+        if (blocks * FIRST < n) {
+            encodeRare(from, fromAt, blocks * FIRST, n, to, at + (long) blocks * BLOCK_BYTES, random);
+        }
+    }
+
+    /* Slices, as in VectorUnpacker: their bounds are known not to change. Two short loops one after the other are
+     * compiled better than one that does both. */
+
+    private void encodeBlocks(
+            MemorySegment from, long fromAt, int blocks, int n, MemorySegment to, long at, long random) {
+        int[] largest = new int[Math.min(blocks, CHUNK)];
+        for (int first = 0; first < blocks; first += CHUNK) {
+            int count = Math.min(CHUNK, blocks - first);
+            long place = at + (long) first * BLOCK_BYTES;
+            largestOfBlocks(from, fromAt + (long) first * FIRST, count, largest);
+            if (WHOLE) {
+                encodeWhole(from, fromAt + (long) first * FIRST, count, largest, to, place);
             } else {
-                encodeRare(from, fromAt, i, n, to, place, random);
+                encodeBlocks(from, fromAt, first, count, largest, to, place, random);
             }
-            place += BLOCK_BYTES;
+            for (int b = 0; b < count; b++) {
+                if (isRare(largest[b])) {
+                    encodeRare(from, fromAt, (first + b) * FIRST, n, to, place + (long) b * BLOCK_BYTES, random);
+                }
+            }
         }
-        if (whole < n) {
-            encodeRare(from, fromAt, whole, n, to, place, random);
+    }
+
+    private static boolean isRare(int largest) {
+        return largest < SMALLEST || largest >= LARGEST;
+    }
+
+    private static void largestOfBlocks(MemorySegment from, long fromAt, int blocks, int[] largest) {
+        MemorySegment values = from.asSlice(fromAt * Float.BYTES, (long) blocks * FIRST * Float.BYTES);
+        for (int b = 0; b < blocks; b++) {
+            IntVector all = magnitudes(values, (long) b * FIRST);
+            for (int i = LANES; i < FIRST; i += LANES) {
+                all = all.max(magnitudes(values, (long) b * FIRST + i));
+            }
+            largest[b] = all.reduceLanes(VectorOperators.MAX);
         }
+    }
+
+    /// Blocks `first ..+count` of a row; nonsense for those that are rare.
+    private static void encodeBlocks(
+            MemorySegment from,
+            long fromAt,
+            int first,
+            int count,
+            int[] largest,
+            MemorySegment to,
+            long at,
+            long random) {
+        for (int b = 0; b < count; b++) {
+            if (!isRare(largest[b])) {
+                encodeBlock(from, fromAt, (first + b) * FIRST, largest[b], to, at + (long) b * BLOCK_BYTES, random);
+            }
+        }
+    }
+
+    /// Blocks that fill a vector each; nonsense for those that are rare.
+    private static void encodeWhole(
+            MemorySegment from, long fromAt, int blocks, int[] largest, MemorySegment to, long at) {
+        MemorySegment values = from.asSlice(fromAt * Float.BYTES, (long) blocks * FIRST * Float.BYTES);
+        MemorySegment packed = to.asSlice(at, (long) blocks * BLOCK_BYTES);
+        for (int b = 0; b < blocks; b++) {
+            int binade = largest[b] & 0x7F800000;
+            FloatVector numbers = Lanes.load(values, (long) b * FIRST);
+            VectorMask<Integer> low = below(numbers.reinterpretAsInts().and(0x7FFFFFFF), binade);
+            FloatVector steps = numbers.mul(Float.intBitsToFloat((254 + UNIT << 23) - binade));
+            steps = steps.add(steps, low.cast(FLOATS));
+            int shifts = (int) Long.compress(low.toLong(), 0x5555);
+            write(nearest(steps.min(MOST).max(-MOST)), binade >>> 23 | shifts << 8, packed, (long) b * BLOCK_BYTES);
+        }
+    }
+
+    /// Pairs of which both magnitudes are below a power of two.
+    private static VectorMask<Integer> below(IntVector magnitudes, int binade) {
+        LongVector pairs = magnitudes.reinterpretAsLongs();
+        return magnitudes
+                .max(pairs.lanewise(VectorOperators.ROL, 32).reinterpretAsInts())
+                .compare(VectorOperators.LT, binade);
+    }
+
+    /// A whole block.
+    ///
+    /// @param head its scale and its microexponents
+    private static void write(IntVector codes, int head, MemorySegment to, long at) {
+        if (BITS == 8) {
+            to.set(SHORT, at, (short) head);
+            narrow(codes).intoMemorySegment(to, at + PACKED_AT, ORDER);
+            return;
+        }
+        long signs = codes.compare(VectorOperators.LT, 0).toLong();
+        if (BITS == 4) {
+            to.set(INT, at, head | (int) signs << 16);
+            nibbles(codes).intoMemorySegment(to, at + PACKED_AT, ORDER);
+        } else {
+            to.set(LONG, at, head | signs << 16 | quarters(codes) << 32);
+        }
+    }
+
+    /// The low halves of bytes, two in one.
+    private static ByteVector nibbles(IntVector codes) {
+        LongVector pairs = codes.and(15).reinterpretAsLongs();
+        return bytes(pairs.or(pairs.lanewise(VectorOperators.LSHR, 28)));
+    }
+
+    /// The low two bits of sixteen ints, the first lowest.
+    private static long quarters(IntVector codes) {
+        LongVector eights = narrow(codes).reinterpretAsLongs();
+        return Long.compress(eights.lane(0), LOW_BITS) | Long.compress(eights.lane(1), LOW_BITS) << 16;
+    }
+
+    private static ByteVector bytes(LongVector longs) {
+        return (ByteVector) longs.convertShape(VectorOperators.L2B, ByteVector.SPECIES_64, 0);
     }
 
     private void encodeRare(MemorySegment from, long fromAt, int first, int n, MemorySegment to, long at, long random) {
@@ -148,7 +265,7 @@ final class VectorPacker implements BlockCodec.Packer {
 
     private void encodeRow(MemorySegment from, long fromAt, int n, MemorySegment to, long at, long random) {
         int whole = n - n % LANES;
-        int largest = whole == 0 ? 0 : largest(from, fromAt, whole);
+        int largest = whole == 0 ? 0 : largestOfRow(from, fromAt, whole);
         for (int i = whole; i < n; i++) {
             int bits = Float.floatToRawIntBits(from.get(ValueLayout.JAVA_FLOAT_UNALIGNED, (fromAt + i) * 4));
             largest = Math.max(largest, bits & 0x7FFFFFFF);
@@ -161,9 +278,7 @@ final class VectorPacker implements BlockCodec.Packer {
         if (ROW) {
             to.set(STORED, at, scale);
         }
-        for (int i = 0; i < whole; i += LANES) {
-            store(divided(from, fromAt, i, scale, random), to, at, i);
-        }
+        divide(from, fromAt, whole / LANES, scale, to, at, random);
         if (whole < n) {
             long rest = at + PACKED_AT + PACKING.codeBytes(whole);
             to.asSlice(rest, at + PACKING.rowBytes(n) - rest).fill((byte) 0);
@@ -171,13 +286,25 @@ final class VectorPacker implements BlockCodec.Packer {
         }
     }
 
-    /// The bits of the largest magnitude; whole vectors.
-    private static int largest(MemorySegment from, long at, int n) {
-        IntVector largest = magnitudes(from, at);
-        for (int i = LANES; i < n; i += LANES) {
-            largest = largest.max(magnitudes(from, at + i));
+    private static void divide(
+            MemorySegment from, long fromAt, int vectors, float scale, MemorySegment to, long at, long random) {
+        MemorySegment values = from.asSlice(fromAt * Float.BYTES, (long) vectors * LANES * Float.BYTES);
+        MemorySegment packed = to.asSlice(at, PACKED_AT + PACKING.codeBytes((long) vectors * LANES));
+        for (int i = 0; i < vectors; i++) {
+            store(divided(values, 0, i * LANES, scale, random), packed, 0, i * LANES);
         }
-        return largest.reduceLanes(VectorOperators.MAX);
+    }
+
+    /// The bits of the largest magnitude of a row; whole vectors.
+    private static int largestOfRow(MemorySegment from, long at, int n) {
+        MemorySegment values = from.asSlice(at * Float.BYTES, (long) n * Float.BYTES);
+        IntVector largest = magnitudes(values, 0);
+        IntVector other = largest;
+        for (int i = 0; i < n / LANES / 2; i++) {
+            largest = largest.max(magnitudes(values, i * 2L * LANES));
+            other = other.max(magnitudes(values, i * 2L * LANES + LANES));
+        }
+        return largest.max(other).max(magnitudes(values, n - LANES)).reduceLanes(VectorOperators.MAX);
     }
 
     private static IntVector magnitudes(MemorySegment from, long at) {
@@ -273,6 +400,8 @@ final class VectorPacker implements BlockCodec.Packer {
         }
         if (BITS == 8) {
             narrow(codes).intoMemorySegment(to, at + PACKED_AT + i, ORDER);
+        } else if (BITS == 4 && LANES == 16) {
+            nibbles(codes).intoMemorySegment(to, at + PACKED_AT + i / 2, ORDER);
         } else {
             fold(narrow(codes).reinterpretAsLongs(), to, at + PACKED_AT + i / 8 * BITS);
         }

@@ -48,6 +48,18 @@ final class VectorUnpacker implements BlockCodec.Unpacker {
     private static final int PACKED_AT = CODES_AT + PACKING.signBytes();
     private static final int BITS = FORMAT.codeBits();
 
+    /// Whether a vector holds a whole block, whose scales and signs one read then fetches.
+    private static final boolean WHOLE = POWER && SHIFTED && FIRST == 16 && LANES == 16;
+
+    /// Whether what a code means is looked up.
+    private static final boolean TABLED = BITS == 4 && !SIGNS_APART && !HALVES && LANES == 16;
+
+    /// The bits of what 4-bit codes mean.
+    private static final int[] MEANINGS = TABLED ? meanings() : new int[16];
+
+    /// By how much the 2-bit codes of an int are shifted to its bottom.
+    private static final int[] BY_TWO = by(2);
+
     /// Where the bits of a code go within a byte: to its top, so that widening spreads the sign; to its bottom
     /// where the sign lies apart.
     private static final long SPREAD = (0x0101010101010101L * ((1 << BITS) - 1)) << (SIGNS_APART ? 0 : 8 - BITS);
@@ -67,6 +79,21 @@ final class VectorUnpacker implements BlockCodec.Unpacker {
     VectorUnpacker(ScalarCodec scalar, float tensorScale) {
         this.scalar = scalar;
         this.tensorScale = tensorScale;
+    }
+
+    private static int[] by(int bits) {
+        int[] shifts = new int[16];
+        java.util.Arrays.setAll(shifts, i -> i * bits);
+        return shifts;
+    }
+
+    private static int[] meanings() {
+        int[] meanings = new int[16];
+        for (int code = 0; code < 16; code++) {
+            float meaning = INTEGER ? code << 28 >> 28 : (float) ELEMENT.value(code & 7);
+            meanings[code] = Float.floatToRawIntBits(meaning) | (INTEGER ? 0 : code >> 3 << 31);
+        }
+        return meanings;
     }
 
     private static float[] factors() {
@@ -101,45 +128,83 @@ final class VectorUnpacker implements BlockCodec.Unpacker {
         return POWER ? n : n - n % LANES;
     }
 
+    /* Slices of what a loop reads and writes are objects that the compiler takes apart: their bounds are then known
+     * not to change, and are checked once a loop instead of at every access. Loops count in ints for the same reason. */
+
     @Override
     public void decode(MemorySegment from, long at, int n, MemorySegment to, long toAt) {
-        int blocks = POWER ? n - n % FIRST : 0;
-        long place = at;
-        for (int i = 0; i < blocks; i += FIRST) {
-            float factor = factor(from, place, 0);
-            FloatVector values = values(codes(from, place, 0), signs(from, place, 0));
-            Lanes.store(scaled(values, factor, low(from, place, 0)), to, toAt + i);
-            if (FIRST > LANES) {
-                values = values(codes(from, place, LANES), signs(from, place, LANES));
-                Lanes.store(scaled(values, factor, low(from, place, LANES)), to, toAt + i + LANES);
-            }
-            for (int k = 2 * LANES; k < FIRST; k += LANES) {
-                decode(from, place, k, factor, to, toAt + i + k, LANES);
-            }
-            place += BLOCK_BYTES;
+        int blocks = POWER ? n / FIRST : 0;
+        if (WHOLE) {
+            decodeWhole(from, at, blocks, to, toAt);
+        } else if (POWER) {
+            decodeBlocks(from, at, blocks, to, toAt);
         }
-        if (blocks == n) {
-            return;
-        }
-        float factor = factor(from, place, tensorScale);
-        int readable = readable(n);
-        for (int i = blocks; i < readable; i += LANES) {
-            decode(from, place, i - blocks, factor, to, toAt + i, n - i);
-        }
-        if (readable < n) {
-            scalar.decodeCodes(from, at + PACKED_AT, readable, n, to, toAt, factor);
+        int done = blocks * FIRST;
+        if (!POWER || done < n) {
+            long place = at + (long) blocks * BLOCK_BYTES;
+            decodeRest(from, place, n - done, factor(from, place, tensorScale), to, toAt + done);
         }
     }
 
-    /// Numbers `i ..+LANES` of a block, or of a row under one scale, as far as there are numbers left.
-    private static void decode(
-            MemorySegment from, long at, int i, float factor, MemorySegment to, long toAt, int left) {
-        FloatVector values = values(codes(from, at, i), signs(from, at, i));
-        if (left >= LANES) {
-            Lanes.store(scaled(values, factor, low(from, at, i)), to, toAt);
-        } else {
-            Lanes.store(scaled(values, factor, low(from, at, i)), to, toAt, left);
+    private static void decodeWhole(MemorySegment from, long at, int blocks, MemorySegment to, long toAt) {
+        MemorySegment packed = from.asSlice(at, (long) blocks * BLOCK_BYTES);
+        MemorySegment values = to.asSlice(toAt * Float.BYTES, (long) blocks * FIRST * Float.BYTES);
+        for (int b = 0; b < blocks; b++) {
+            Lanes.store(block(packed, (long) b * BLOCK_BYTES), values, (long) b * FIRST);
         }
+    }
+
+    private static void decodeBlocks(MemorySegment from, long at, int blocks, MemorySegment to, long toAt) {
+        MemorySegment packed = from.asSlice(at, (long) blocks * BLOCK_BYTES);
+        MemorySegment values = to.asSlice(toAt * Float.BYTES, (long) blocks * FIRST * Float.BYTES);
+        for (int b = 0; b < blocks; b++) {
+            long place = (long) b * BLOCK_BYTES;
+            float factor = factor(packed, place, 0);
+            for (int i = 0; i < FIRST; i += LANES) {
+                Lanes.store(part(packed, place, i, factor), values, (long) b * FIRST + i);
+            }
+        }
+    }
+
+    /// Numbers under one scale: a row, or the last block of one, which is filled up.
+    private void decodeRest(MemorySegment from, long at, int n, float factor, MemorySegment to, long toAt) {
+        MemorySegment packed = from.asSlice(at, POWER ? BLOCK_BYTES : PACKING.rowBytes(n));
+        MemorySegment values = to.asSlice(toAt * Float.BYTES, (long) n * Float.BYTES);
+        int whole = n / LANES;
+        for (int i = 0; i < whole; i++) {
+            Lanes.store(part(packed, 0, i * LANES, factor), values, (long) i * LANES);
+        }
+        int done = whole * LANES;
+        if (done < n && POWER) {
+            Lanes.store(part(packed, 0, done, factor), values, done, n - done);
+        } else if (done < n) {
+            scalar.decodeCodes(from, at + PACKED_AT, done, n, to, toAt, factor);
+        }
+    }
+
+    /// Numbers `i ..+LANES` of a block, or of a row under one scale.
+    private static FloatVector part(MemorySegment from, long at, int i, float factor) {
+        FloatVector values = TABLED
+                ? meanings(nibbles(from, at + PACKED_AT + i / 2))
+                : values(codes(from, at, i), signs(from, at, i));
+        return scaled(values, factor, low(from, at, i));
+    }
+
+    /// The numbers of a block that fills a vector.
+    private static FloatVector block(MemorySegment from, long at) {
+        int head = head(from, at);
+        FloatVector values = values(codes(from, at, 0), head >>> 16);
+        return scaled(values, FACTORS[head & 0xFF], demoted(head >>> 8 & 0xFF));
+    }
+
+    /// Scale, microexponents and signs of a block.
+    private static int head(MemorySegment from, long at) {
+        return SIGNS_APART ? from.get(INT, at) : from.get(SHORT, at) & 0xFFFF;
+    }
+
+    /// Which of sixteen numbers their microexponents halve.
+    private static long demoted(int shifts) {
+        return Long.expand(shifts, 0x5555) * 3;
     }
 
     @Override
@@ -158,30 +223,123 @@ final class VectorUnpacker implements BlockCodec.Unpacker {
 
     /// Sums of the products of every sixteenth number, from number `part` of a row on.
     private static FloatVector blockDots(MemorySegment from, long at, int n, MemorySegment x, long xAt, int part) {
+        MemorySegment row = from.asSlice(at, PACKING.rowBytes(n));
+        MemorySegment vector = x.asSlice(xAt * Float.BYTES, (long) n * Float.BYTES);
         FloatVector sums = FloatVector.zero(FLOATS);
-        long place = at;
-        for (int i = part; i < n; i += FIRST) {
-            float factor = factor(from, place, 0);
-            FloatVector values = values(codes(from, place, part), signs(from, place, part));
-            values = scaled(values, factor, low(from, place, part));
-            sums = values.fma(Lanes.load(x, xAt + i), sums);
-            if (FIRST > 16 && i + 16 < n) {
-                values = values(codes(from, place, part + 16), signs(from, place, part + 16));
-                values = scaled(values, factor, low(from, place, part + 16));
-                sums = values.fma(Lanes.load(x, xAt + i + 16), sums);
+        if (WHOLE) {
+            for (int b = 0; b < n / 16; b++) {
+                sums = block(row, (long) b * BLOCK_BYTES).fma(Lanes.load(vector, b * 16L), sums);
             }
-            place += BLOCK_BYTES;
+            return sums.mul(1);
+        }
+        for (int b = 0; b < n / FIRST; b++) {
+            long place = (long) b * BLOCK_BYTES;
+            float factor = factor(row, place, 0);
+            sums = part(row, place, part, factor).fma(Lanes.load(vector, (long) b * FIRST + part), sums);
+            if (FIRST > 16) {
+                long half = (long) b * FIRST + 16 + part;
+                sums = part(row, place, 16 + part, factor).fma(Lanes.load(vector, half), sums);
+            }
+        }
+        if (n % FIRST > 0) {
+            int done = n - n % FIRST;
+            long place = blockAt(done);
+            sums = part(row, place, part, factor(row, place, 0)).fma(Lanes.load(vector, done + part), sums);
         }
         return sums.mul(1);
+    }
+
+    @Override
+    public void dots(
+            MemorySegment from,
+            long at,
+            long stride,
+            int rows,
+            int n,
+            MemorySegment x,
+            long xAt,
+            MemorySegment out,
+            long outAt,
+            MemorySegment scratch) {
+        int pairs = (WHOLE || !POWER && LANES == 16) && n % 16 == 0 ? rows / 2 : 0;
+        for (int i = 0; i < pairs; i++) {
+            long place = at + 2 * i * stride;
+            if (WHOLE) {
+                twoOfWholeBlocks(from, place, stride, n, x, xAt, out, outAt + 2L * i);
+            } else {
+                twoOfRows(from, place, stride, n, tensorScale, x, xAt, out, outAt + 2L * i);
+            }
+        }
+        if (2 * pairs < rows) {
+            BlockCodec.Unpacker.super.dots(
+                    from,
+                    at + 2 * pairs * stride,
+                    stride,
+                    rows - 2 * pairs,
+                    n,
+                    x,
+                    xAt,
+                    out,
+                    outAt + 2L * pairs,
+                    scratch);
+        }
+    }
+
+    /* The sums of two rows at once, so that x is read once for both and neither waits for the other. */
+
+    private static void twoOfWholeBlocks(
+            MemorySegment from, long at, long stride, int n, MemorySegment x, long xAt, MemorySegment out, long outAt) {
+        MemorySegment row = from.asSlice(at, (long) n / 16 * BLOCK_BYTES);
+        MemorySegment next = from.asSlice(at + stride, (long) n / 16 * BLOCK_BYTES);
+        MemorySegment vector = x.asSlice(xAt * Float.BYTES, (long) n * Float.BYTES);
+        FloatVector a = FloatVector.zero(FLOATS);
+        FloatVector b = FloatVector.zero(FLOATS);
+        for (int i = 0; i < n / 16; i++) {
+            FloatVector factors = Lanes.load(vector, i * 16L);
+            a = block(row, (long) i * BLOCK_BYTES).fma(factors, a);
+            b = block(next, (long) i * BLOCK_BYTES).fma(factors, b);
+        }
+        store(a.mul(1), b.mul(1), out, outAt);
+    }
+
+    private static void twoOfRows(
+            MemorySegment from,
+            long at,
+            long stride,
+            int n,
+            float tensorScale,
+            MemorySegment x,
+            long xAt,
+            MemorySegment out,
+            long outAt) {
+        MemorySegment row = from.asSlice(at, PACKING.rowBytes(n));
+        MemorySegment next = from.asSlice(at + stride, PACKING.rowBytes(n));
+        MemorySegment vector = x.asSlice(xAt * Float.BYTES, (long) n * Float.BYTES);
+        float scaleA = factor(row, 0, tensorScale);
+        float scaleB = factor(next, 0, tensorScale);
+        FloatVector a = FloatVector.zero(FLOATS);
+        FloatVector b = FloatVector.zero(FLOATS);
+        for (int i = 0; i < n / 16; i++) {
+            FloatVector factors = Lanes.load(vector, i * 16L);
+            a = part(row, 0, i * 16, scaleA).fma(factors, a);
+            b = part(next, 0, i * 16, scaleB).fma(factors, b);
+        }
+        store(a.mul(1), b.mul(1), out, outAt);
+    }
+
+    private static void store(FloatVector a, FloatVector b, MemorySegment out, long at) {
+        out.set(ValueLayout.JAVA_FLOAT_UNALIGNED, at * Float.BYTES, VectorSums.fold(a));
+        out.set(ValueLayout.JAVA_FLOAT_UNALIGNED, (at + 1) * Float.BYTES, VectorSums.fold(b));
     }
 
     /// The same for rows under one scale.
     private static FloatVector rowDots(
             MemorySegment from, long at, int n, float factor, MemorySegment x, long xAt, int part) {
+        MemorySegment row = from.asSlice(at, PACKING.rowBytes(n));
+        MemorySegment vector = x.asSlice(xAt * Float.BYTES, (long) n * Float.BYTES);
         FloatVector sums = FloatVector.zero(FLOATS);
-        for (int i = part; i < n; i += 16) {
-            FloatVector values = values(codes(from, at, i), 0);
-            sums = scaled(values, factor, 0).fma(Lanes.load(x, xAt + i), sums);
+        for (int i = 0; i < n / 16; i++) {
+            sums = part(row, 0, i * 16 + part, factor).fma(Lanes.load(vector, i * 16L + part), sums);
         }
         return sums.mul(1);
     }
@@ -230,8 +388,7 @@ final class VectorUnpacker implements BlockCodec.Unpacker {
         int place = inBlock(i);
         for (int k = from; k < to; k++) {
             long at = ids[k] * stride + column;
-            FloatVector values = values(codes(rows, at, place), signs(rows, at, place));
-            sums = sums.add(scaled(values, factor(rows, at, tensorScale), low(rows, at, place)));
+            sums = sums.add(WHOLE ? block(rows, at) : part(rows, at, place, factor(rows, at, tensorScale)));
         }
         if (left >= LANES) {
             Lanes.store(sums.mul(mean), out, outAt);
@@ -258,8 +415,7 @@ final class VectorUnpacker implements BlockCodec.Unpacker {
         int place = inBlock(i);
         for (int k = from; k < to; k++) {
             long at = ids[k] * stride + column;
-            FloatVector values = values(codes(rows, at, place), signs(rows, at, place));
-            values = scaled(values, factor(rows, at, tensorScale), low(rows, at, place));
+            FloatVector values = WHOLE ? block(rows, at) : part(rows, at, place, factor(rows, at, tensorScale));
             sums = sums.add(values.mul(weights[k]));
         }
         if (left >= LANES) {
@@ -359,7 +515,26 @@ final class VectorUnpacker implements BlockCodec.Unpacker {
         if (BITS == 8) {
             return widen(ByteVector.fromMemorySegment(BYTES, from, at + PACKED_AT + i, ORDER));
         }
+        if (BITS == 4 && LANES == 16) {
+            return nibbles(from, at + PACKED_AT + i / 2).and(15);
+        }
+        if (BITS == 2 && SIGNS_APART && LANES == 16) {
+            return IntVector.broadcast(INTS, from.get(INT, at + PACKED_AT + i / 4))
+                    .lanewise(VectorOperators.LSHR, IntVector.fromArray(INTS, BY_TWO, 0))
+                    .and(3);
+        }
         return widen(unfolded(from, at + PACKED_AT + i / 8 * BITS));
+    }
+
+    private static FloatVector meanings(IntVector codes) {
+        return codes.and(15).selectFrom(IntVector.fromArray(INTS, MEANINGS, 0)).reinterpretAsFloats();
+    }
+
+    /// Sixteen codes of four bits at the bottom of ints; above them there may be anything.
+    private static IntVector nibbles(MemorySegment from, long at) {
+        LongVector pairs = (LongVector) ByteVector.fromMemorySegment(ByteVector.SPECIES_64, from, at, ORDER)
+                .convertShape(VectorOperators.ZERO_EXTEND_B2L, LongVector.SPECIES_512, 0);
+        return pairs.or(pairs.lanewise(VectorOperators.LSHL, 28)).reinterpretAsInts();
     }
 
     private static IntVector widen(ByteVector codes) {
