@@ -78,6 +78,8 @@ final class VectorPacker implements BlockCodec.Packer {
     /// Adding it leaves a number below 2^22 rounded to even in the mantissa.
     private static final float MAGIC = 0x1.8p23f;
 
+    private static final int MOST_STEPS = Float.floatToRawIntBits(0x1p20f);
+
     private static final int MAGIC_BITS = Float.floatToRawIntBits(MAGIC);
 
     private final ScalarCodec scalar;
@@ -168,7 +170,7 @@ final class VectorPacker implements BlockCodec.Packer {
             FloatVector steps = numbers.mul(Float.intBitsToFloat((254 + UNIT << 23) - binade));
             steps = steps.add(steps, low.cast(FLOATS));
             int shifts = (int) Long.compress(low.toLong(), 0x5555);
-            write(nearest(steps.min(MOST).max(-MOST)), binade >>> 23 | shifts << 8, packed, (long) b * BLOCK_BYTES);
+            write(nearest(steps).min(MOST).max(-MOST), binade >>> 23 | shifts << 8, packed, (long) b * BLOCK_BYTES);
         }
     }
 
@@ -271,7 +273,7 @@ final class VectorPacker implements BlockCodec.Packer {
             largest = Math.max(largest, bits & 0x7FFFFFFF);
         }
         float scale = ROW ? ScalarCodec.outerScale(FORMAT, Float.intBitsToFloat(largest)) : tensorScale;
-        if (!(scale > 0) || largest >= 0x7F800000) {
+        if (!(scale >= Float.MIN_NORMAL) || largest >= 0x7F800000) {
             scalar.encode(from, fromAt, n, to, at, random);
             return;
         }
@@ -322,8 +324,15 @@ final class VectorPacker implements BlockCodec.Packer {
 
     /// The codes of numbers divided by an fp32 scale.
     private static IntVector divided(MemorySegment from, long rowAt, int i, float scale, long random) {
-        FloatVector steps = Lanes.load(from, rowAt + i).div(scale).min(0x1p20f).max(-0x1p20f);
+        FloatVector quotients = Lanes.load(from, rowAt + i).div(scale);
+        FloatVector steps = ROW ? quotients : bounded(quotients);
         return INTEGER ? integers(steps, i, random) : floats(steps, i, random);
+    }
+
+    /// Brought to where [#MAGIC] works, on the bits: the minimum of floats takes care of NaN and of signs of zeros.
+    private static FloatVector bounded(FloatVector steps) {
+        IntVector bits = steps.reinterpretAsInts();
+        return bits.and(0x7FFFFFFF).min(MOST_STEPS).or(bits.and(0x80000000)).reinterpretAsFloats();
     }
 
     private static IntVector integers(FloatVector steps, int i, long random) {
@@ -342,12 +351,12 @@ final class VectorPacker implements BlockCodec.Packer {
     private static IntVector floats(FloatVector steps, int i, long random) {
         IntVector magnitudes = steps.reinterpretAsInts().and(0x7FFFFFFF);
         IntVector exponents = magnitudes.lanewise(VectorOperators.LSHR, 23).max(BOTTOM);
-        IntVector whole = rounded(magnitudes.reinterpretAsFloats().mul(inverse(exponents)), i, random);
-        IntVector code = exponents
-                .sub(BOTTOM)
-                .lanewise(VectorOperators.LSHL, MANTISSA)
-                .add(whole)
-                .min(MOST);
+        FloatVector parts = magnitudes.reinterpretAsFloats().mul(inverse(exponents));
+        IntVector base = exponents.lanewise(VectorOperators.LSHL, MANTISSA);
+        IntVector code = ROUNDING == Rounding.HALF_EVEN
+                ? base.add(parts.add(MAGIC).reinterpretAsInts()).sub(MAGIC_BITS + (BOTTOM << MANTISSA))
+                : base.add(rounded(parts, i, random)).sub(BOTTOM << MANTISSA);
+        code = code.min(MOST);
         return code.or(signs(steps, code));
     }
 

@@ -25,8 +25,8 @@ final class Language {
     private static final String TEXT = "text-corpus/tinyshakespeare.txt.gz";
     private static final int SEEDS = 3;
 
-    /// A minute or two a model on one core.
-    private static final Recipe RECIPE = new Recipe(new CharModel.Shape(64, 128, 4, 2), 600, 16, 2, 1);
+    /// Less than a minute a model on one core.
+    private static final Recipe RECIPE = new Recipe(new CharModel.Shape(64, 64, 2, 2), 400, 16, 2, 1);
 
     private static final String TRAINED = "trained";
     private static final List<Arm> ARMS = List.of(Arm.BF16, Arm.MX9, Arm.MX6, Arm.MX4);
