@@ -1,17 +1,24 @@
 package dev.herd.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 class QuantizeTablesTest {
+    private static final Path SCRIPT = Path.of("/usr/bin/script");
+
     @TempDir
     private static Path shared;
 
@@ -73,6 +80,46 @@ class QuantizeTablesTest {
         assertThat(quantized.code()).as(quantized.err()).isEqualTo(ExitCodes.DONE);
         assertThat(quantized.err()).contains("Nothing was written; --yes");
         assertThat(out).doesNotExist();
+    }
+
+    /// On a terminal, which `script` of util-linux stands for.
+    @Test
+    @Timeout(120)
+    void onATerminalTheReceiptIsAcceptedOrNot() throws Exception {
+        assumeTrue(Files.isExecutable(SCRIPT), "skipped: there is no " + SCRIPT + " to make a terminal");
+        Path accepted = folder.resolve("accepted");
+        assertThat(onATerminal("y", accepted))
+                .contains("all together", "Write " + accepted + "? [y/N]", "Wrote " + accepted);
+        assertThat(accepted.resolve("quantize.json")).isRegularFile();
+        Path refused = folder.resolve("refused");
+        assertThat(onATerminal("", refused)).contains("Write " + refused + "? [y/N]", "Nothing was written; --yes");
+        assertThat(refused).doesNotExist();
+    }
+
+    /// What the terminal shows.
+    private static String onATerminal(String answer, Path out) throws Exception {
+        String command = String.join(
+                " ",
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "@'" + Repository.root().resolve("bin/herd-jvm-options") + "'",
+                "-cp '" + System.getProperty("java.class.path") + "'",
+                "dev.herd.cli.Main quantize '" + run + "' --tables mx6 --threads 1 --out '" + out + "'");
+        Process process = new ProcessBuilder(SCRIPT.toString(), "-qec", command, "/dev/null")
+                .redirectErrorStream(true)
+                .start();
+        StringBuilder shown = new StringBuilder();
+        try (InputStream screen = process.getInputStream();
+                OutputStream keys = process.getOutputStream()) {
+            for (int next = screen.read(); next >= 0; next = screen.read()) {
+                shown.append((char) next);
+                if (shown.toString().endsWith("[y/N] ")) {
+                    keys.write((answer + "\n").getBytes(StandardCharsets.US_ASCII));
+                    keys.flush();
+                }
+            }
+        }
+        assertThat(process.waitFor()).as(shown.toString()).isEqualTo(ExitCodes.DONE);
+        return shown.toString();
     }
 
     @Test

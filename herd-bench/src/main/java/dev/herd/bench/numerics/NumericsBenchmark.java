@@ -11,7 +11,8 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /// Packed number formats on one thread: packing and unpacking against the definition and against copying as
-/// many bytes, bags and matrix-vector products against fp32 beyond the caches.
+/// many bytes, within a core's cache (`small`) and beyond all caches (`large`), bags and matrix-vector products
+/// against fp32 beyond the caches.
 public final class NumericsBenchmark {
     private static final List<String> FULL = List.of(
             "mx9",
@@ -71,8 +72,10 @@ public final class NumericsBenchmark {
         List<String> cases = List.of(
                 "encode/" + name + "/scalar",
                 "decode/" + name + "/scalar",
-                "encode/" + name + "/copy",
-                "decode/" + name + "/copy",
+                "encode/" + name + "/copy/small",
+                "decode/" + name + "/copy/small",
+                "encode/" + name + "/copy/large",
+                "decode/" + name + "/copy/large",
                 "bag/" + name + "/d64/p20/large",
                 "matvec/" + name + "/large");
         if (cases.stream().noneMatch(one -> one.contains(only))) {
@@ -82,11 +85,14 @@ public final class NumericsBenchmark {
             double few = PackedSide.FEW;
             duel(cases.get(0), "numbers/s", few, packed::encodeFew, packed::encodeFewByDefinition);
             duel(cases.get(1), "numbers/s", few, packed::decodeFew, packed::decodeFewByDefinition);
-            double moved = packed.bytesMoved();
-            duel(cases.get(2), "bytes/s", moved, packed::encodeAll, packed::copy);
-            duel(cases.get(3), "bytes/s", moved, packed::decodeAll, packed::copy);
-            duel(cases.get(4), "ids/s", PlainSide.IDS, packed::pool, plain::pool);
-            duel(cases.get(5), "numbers/s", plain.numbers(), packed::multiply, plain::multiply);
+            double little = packed.bytesMoved(PackedSide.FEW);
+            duel(cases.get(2), "bytes/s", little, packed::encodeFew, () -> packed.copy(little));
+            duel(cases.get(3), "bytes/s", little, packed::decodeFew, () -> packed.copy(little));
+            double moved = packed.bytesMoved(plain.numbers());
+            duel(cases.get(4), "bytes/s", moved, packed::encodeAll, () -> packed.copy(moved));
+            duel(cases.get(5), "bytes/s", moved, packed::decodeAll, () -> packed.copy(moved));
+            duel(cases.get(6), "ids/s", PlainSide.IDS, packed::pool, plain::pool);
+            duel(cases.get(7), "numbers/s", plain.numbers(), packed::multiply, plain::multiply);
         }
     }
 

@@ -63,9 +63,9 @@ final class PackedSide implements AutoCloseable {
         definition.decode(matrix.bytes(), 0, FEW / ROW, ROW, BlockCodec.Axis.ROWS, decoded, 0);
     }
 
-    /// Bytes that are read and written when all numbers are packed, or unpacked.
-    double bytesMoved() {
-        return plain.numbers() * 4.0 + matrix.count() * (double) matrix.rowBytes();
+    /// Bytes that are read and written when so many numbers are packed, or unpacked.
+    double bytesMoved(long numbers) {
+        return numbers * (4.0 + matrix.rowBytes() / (double) matrix.width());
     }
 
     void encodeAll() {
@@ -76,9 +76,9 @@ final class PackedSide implements AutoCloseable {
         codec.decode(matrix.bytes(), 0, plain.rows(), PlainSide.COLUMNS, BlockCodec.Axis.ROWS, decoded, 0);
     }
 
-    /// Copies half of [#bytesMoved], each byte being read and written.
-    void copy() {
-        MemorySegment.copy(plain.values(), 0, copied, 0, (long) (bytesMoved() / 2) & -64L);
+    /// Copies half of so many bytes, each byte being read and written.
+    void copy(double moved) {
+        MemorySegment.copy(plain.values(), 0, copied, 0, (long) (moved / 2) & -64L);
     }
 
     void pool() {

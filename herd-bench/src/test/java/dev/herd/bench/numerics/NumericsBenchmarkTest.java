@@ -38,8 +38,10 @@ class NumericsBenchmarkTest {
                 .containsExactly(
                         "encode/mx6/scalar",
                         "decode/mx6/scalar",
-                        "encode/mx6/copy",
-                        "decode/mx6/copy",
+                        "encode/mx6/copy/small",
+                        "decode/mx6/copy/small",
+                        "encode/mx6/copy/large",
+                        "decode/mx6/copy/large",
                         "bag/mx6/d64/p20/large",
                         "matvec/mx6/large");
         assertThat(outcomes).allSatisfy(outcome -> assertThat(outcome.ratio()).isPositive());
