@@ -12,6 +12,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandles;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -83,7 +84,7 @@ final class VectorUnpacker implements BlockCodec.Unpacker {
 
     private static int[] by(int bits) {
         int[] shifts = new int[16];
-        java.util.Arrays.setAll(shifts, i -> i * bits);
+        Arrays.setAll(shifts, i -> i * bits);
         return shifts;
     }
 
@@ -128,8 +129,8 @@ final class VectorUnpacker implements BlockCodec.Unpacker {
         return POWER ? n : n - n % LANES;
     }
 
-    /* Slices of what a loop reads and writes are objects that the compiler takes apart: their bounds are then known
-     * not to change, and are checked once a loop instead of at every access. Loops count in ints for the same reason. */
+    /* Loops read and write slices, which the compiler takes apart: it then knows that their bounds do not change, and
+     * checks them once a loop instead of at every access. Loops count in ints for the same reason. */
 
     @Override
     public void decode(MemorySegment from, long at, int n, MemorySegment to, long toAt) {
@@ -249,6 +250,18 @@ final class VectorUnpacker implements BlockCodec.Unpacker {
         return sums.mul(1);
     }
 
+    /// The same for rows under one scale.
+    private static FloatVector rowDots(
+            MemorySegment from, long at, int n, float factor, MemorySegment x, long xAt, int part) {
+        MemorySegment row = from.asSlice(at, PACKING.rowBytes(n));
+        MemorySegment vector = x.asSlice(xAt * Float.BYTES, (long) n * Float.BYTES);
+        FloatVector sums = FloatVector.zero(FLOATS);
+        for (int i = 0; i < n / 16; i++) {
+            sums = part(row, 0, i * 16 + part, factor).fma(Lanes.load(vector, i * 16L + part), sums);
+        }
+        return sums.mul(1);
+    }
+
     @Override
     public void dots(
             MemorySegment from,
@@ -330,18 +343,6 @@ final class VectorUnpacker implements BlockCodec.Unpacker {
     private static void store(FloatVector a, FloatVector b, MemorySegment out, long at) {
         out.set(ValueLayout.JAVA_FLOAT_UNALIGNED, at * Float.BYTES, VectorSums.fold(a));
         out.set(ValueLayout.JAVA_FLOAT_UNALIGNED, (at + 1) * Float.BYTES, VectorSums.fold(b));
-    }
-
-    /// The same for rows under one scale.
-    private static FloatVector rowDots(
-            MemorySegment from, long at, int n, float factor, MemorySegment x, long xAt, int part) {
-        MemorySegment row = from.asSlice(at, PACKING.rowBytes(n));
-        MemorySegment vector = x.asSlice(xAt * Float.BYTES, (long) n * Float.BYTES);
-        FloatVector sums = FloatVector.zero(FLOATS);
-        for (int i = 0; i < n / 16; i++) {
-            sums = part(row, 0, i * 16 + part, factor).fma(Lanes.load(vector, i * 16L + part), sums);
-        }
-        return sums.mul(1);
     }
 
     @Override

@@ -232,9 +232,15 @@ public final class Lab {
     /// Normalized entropy on the test split of a trained model whose matrix products are cast to other
     /// formats.
     public double cast(Trial trial, Numerics numerics) {
-        try (TrainedModel model = TrainedModel.open(trial.run(), threads, numerics)) {
+        return metric(
+                figures("cast-" + trial.run().getFileName(), numerics.toString(), () -> cast(trial.run(), numerics)),
+                "ne");
+    }
+
+    private Map<String, Double> cast(Path run, Numerics numerics) {
+        try (TrainedModel model = TrainedModel.open(run, threads, numerics)) {
             Dataset dataset = Dataset.open(model.config().dataset());
-            return metric(Predictor.evaluate(model, dataset, "test", progress), "ne");
+            return Predictor.evaluate(model, dataset, "test", progress);
         }
     }
 
