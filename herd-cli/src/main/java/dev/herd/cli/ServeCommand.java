@@ -2,6 +2,8 @@ package dev.herd.cli;
 
 import dev.herd.cli.terminal.Console;
 import dev.herd.cli.terminal.Figures;
+import dev.herd.data.InputException;
+import dev.herd.llama.Speculation;
 import dev.herd.llama.batching.BatchingOptions;
 import dev.herd.llama.engine.EngineOptions;
 import dev.herd.llama.engine.KvPrecision;
@@ -70,6 +72,20 @@ final class ServeCommand implements Callable<Integer> {
     private int queue = BatchingOptions.defaults().queue();
 
     @Option(
+            names = "--speculate",
+            paramLabel = "lookup",
+            defaultValue = "",
+            description = "Guess tokens ahead from what a text has said before and check several at once. Texts stay"
+                    + " the same; it pays with few texts at a time.")
+    private String guesser;
+
+    @Option(
+            names = "--guesses",
+            defaultValue = "" + Speculation.GUESSES,
+            description = "Most tokens of a text guessed at a time. Default: ${DEFAULT-VALUE}.")
+    private int guesses;
+
+    @Option(
             names = "--patience",
             paramLabel = "SECONDS",
             defaultValue = "30",
@@ -84,7 +100,7 @@ final class ServeCommand implements Callable<Integer> {
     public Integer call() {
         EngineOptions engine = adapters.of(flags.options(context));
         BatchingOptions batching =
-                BatchingOptions.defaults().withStreams(streams).withQueue(queue);
+                BatchingOptions.defaults().withStreams(streams).withQueue(queue).withGuesses(guesses());
         ServerOptions options = ServerOptions.defaults().withHost(host).withPort(port);
         tell(MemoryPlan.of(model, engine, batching), engine.kv());
         try (ServedModel opened = ServedModel.open(model, engine, batching, template.chosen(model));
@@ -94,6 +110,17 @@ final class ServeCommand implements Callable<Integer> {
             waitForTheEnd(server);
         }
         return ExitCodes.DONE;
+    }
+
+    private int guesses() {
+        return switch (guesser) {
+            case "" -> 0;
+            case "lookup" ->
+                InputException.checked(() -> new Speculation.Lookup(guesses)).most();
+            default ->
+                throw new InputException("--speculate " + guesser + ": a server guesses by lookup alone; say lookup, or"
+                        + " leave the option out");
+        };
     }
 
     private void tell(MemoryPlan plan, KvPrecision kv) {

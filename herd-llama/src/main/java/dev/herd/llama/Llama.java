@@ -180,7 +180,8 @@ public final class Llama implements AutoCloseable {
     /// Goes on from a prompt, of which the sequence may hold a beginning already.
     Completion write(Sequence sequence, int[] prompt, Request request, Predicate<String> listener) {
         Draft draft = new Draft(tokenizer, prompt, request, engine.config().contextLength() - prompt.length + 1);
-        return new Writer(engine, guesser, guesses, sequence, draft, prompt, listener).write();
+        Lookahead lookahead = new Lookahead(guesser, guesses, prompt, draft.most());
+        return new Writer(engine, sequence, draft, prompt, lookahead, listener).write();
     }
 
     @Override

@@ -84,7 +84,7 @@ public final class Batcher implements AutoCloseable {
                             + ask.request().tokens() + " more pass",
                     "shorten the prompt or ask for fewer tokens");
             Reply reply = new Reply();
-            take(new TextJob(tokenizer, ask, reply));
+            take(new TextJob(tokenizer, ask, reply, options.guesses()));
             return reply;
         });
     }

@@ -15,6 +15,8 @@ package dev.herd.llama.batching;
 /// @param promptTokens computed
 /// @param reusedTokens of prompts that did not have to be computed
 /// @param tokens written
+/// @param guesses checked, in texts that have ended
+/// @param rightGuesses those of them that came to be written
 /// @param steps of the engine
 /// @param tokensPerSecond written over the last steps
 public record Figures(
@@ -31,6 +33,8 @@ public record Figures(
         long promptTokens,
         long reusedTokens,
         long tokens,
+        long guesses,
+        long rightGuesses,
         long steps,
         double tokensPerSecond) {
     Figures withRefused(long refused) {
@@ -48,6 +52,8 @@ public record Figures(
                 promptTokens,
                 reusedTokens,
                 tokens,
+                guesses,
+                rightGuesses,
                 steps,
                 tokensPerSecond);
     }

@@ -15,8 +15,8 @@ import java.util.Optional;
 ///
 /// Requests start in the order they came, each when the pages for its whole text are certain: then no text
 /// ever stops for want of memory. Every step takes one token of each text that is being written and a
-/// bounded number of prompt tokens, which the prompts that came first share evenly: a short one among them
-/// never waits for a long one.
+/// bounded number of others: tokens that are guessed to come next, and prompt tokens, which the prompts that
+/// came first share evenly: a short one among them never waits for a long one.
 ///
 /// For one thread.
 final class Schedule {
@@ -97,15 +97,18 @@ final class Schedule {
 
     private void plan(List<Job> jobs, List<Chunk> chunks) {
         List<Job> reading = new ArrayList<>();
+        int left = options.prefill();
+        int kept = running.stream().anyMatch(job -> job.promptLeft() > 0) ? Math.ceilDiv(left, 2) : 0;
         for (Job job : running) {
             if (job instanceof TextJob text && text.promptLeft() == 0) {
                 jobs.add(text);
-                chunks.add(text.decode());
+                Chunk chunk = text.decode(left - kept);
+                chunks.add(chunk);
+                left -= chunk.tokens().length - 1;
             } else {
                 reading.add(job);
             }
         }
-        int left = options.prefill();
         int readers = Math.clamp(left / LEAST_SHARE, 1, Math.max(1, reading.size()));
         List<Job> sharing = reading.subList(0, Math.min(readers, reading.size()));
         sharing.sort(Comparator.comparingInt(Job::promptLeft));
@@ -146,6 +149,9 @@ final class Schedule {
     }
 
     private void end(Job job, Optional<Throwable> fault) {
+        if (job instanceof TextJob text) {
+            tally.guessed(text.guesses());
+        }
         job.end(fault);
         ended.add(job);
     }

@@ -1,5 +1,6 @@
 package dev.herd.llama.batching;
 
+import dev.herd.llama.Completion;
 import dev.herd.llama.engine.LlamaEngine;
 
 /// Counts what the engine's thread does.
@@ -17,6 +18,8 @@ final class Tally {
     private long promptTokens;
     private long reusedTokens;
     private long tokens;
+    private long guessed;
+    private long guessedRight;
     private long steps;
 
     void finished() {
@@ -41,6 +44,11 @@ final class Tally {
 
     void written(int count) {
         tokens += count;
+    }
+
+    void guessed(Completion.Guesses guesses) {
+        guessed += guesses.made();
+        guessedRight += guesses.right();
     }
 
     void step() {
@@ -69,6 +77,8 @@ final class Tally {
                 promptTokens,
                 reusedTokens,
                 tokens,
+                guessed,
+                guessedRight,
                 steps,
                 schedule.running() == 0 ? 0 : tokensPerSecond());
     }

@@ -1,8 +1,11 @@
 package dev.herd.llama.batching;
 
+import dev.herd.llama.Completion;
 import dev.herd.llama.Completion.End;
 import dev.herd.llama.Draft;
+import dev.herd.llama.Lookahead;
 import dev.herd.llama.engine.Chunk;
+import dev.herd.llama.engine.Chunk.Output;
 import dev.herd.llama.engine.LlamaEngine;
 import dev.herd.llama.engine.Sequence;
 import dev.herd.llama.tokenizer.Tokenizer;
@@ -14,17 +17,22 @@ final class TextJob extends Job {
     private final Ask ask;
     private final Reply reply;
     private final Draft draft;
+    private final Lookahead lookahead;
+    /// What the last step computed after the prompt.
+    private int[] computed = {};
     private final long asked = System.nanoTime();
     private int reused;
     private long started;
     private long first;
     private long ended;
 
-    TextJob(Tokenizer tokenizer, Ask ask, Reply reply) {
+    /// @param guesses most tokens guessed at a time
+    TextJob(Tokenizer tokenizer, Ask ask, Reply reply, int guesses) {
         super(ask.prompt(), ask.positions());
         this.ask = ask;
         this.reply = reply;
         draft = new Draft(tokenizer, prompt(), ask.request(), ask.request().tokens());
+        lookahead = Lookahead.lookup(guesses, prompt(), draft.most());
     }
 
     /// With as much of the prompt as is remembered.
@@ -44,9 +52,10 @@ final class TextJob extends Job {
         return reused;
     }
 
-    /// The token written last.
-    Chunk decode() {
-        return Chunk.of(sequence(), draft.last());
+    /// The token written last, and up to `room` that are guessed to come after it.
+    Chunk decode(int room) {
+        computed = lookahead.next(room);
+        return new Chunk(sequence(), computed, Output.LOGITS);
     }
 
     @Override
@@ -55,22 +64,34 @@ final class TextJob extends Job {
         return Chunk.of(sequence(), Arrays.copyOfRange(prompt(), from, from + Math.min(most, promptLeft())));
     }
 
-    /// Writes the next token and tells it, once the prompt has been computed.
+    /// Writes the next token and tells it, once the prompt has been computed, and more as far as guesses were
+    /// right.
     @Override
     boolean take(LlamaEngine engine, float[]... rows) {
         if (promptLeft() > 0) {
             return false;
         }
-        write(rows[0]);
-        boolean last = draft.ended().isPresent();
-        if (last || draft.length() == 1) {
+        boolean first = draft.length() == 0;
+        int taken = 0;
+        do {
+            write(rows[taken++]);
+        } while (draft.ended().isEmpty() && taken < rows.length && computed[taken] == draft.last());
+        sequence().truncate(sequence().length() - (rows.length - taken));
+        lookahead.learn(rows.length - 1, taken - 1);
+        if (first || draft.ended().isPresent()) {
             remember(engine);
         }
-        return last;
+        return draft.ended().isPresent();
+    }
+
+    /// What came of the guesses.
+    Completion.Guesses guesses() {
+        return lookahead.guesses();
     }
 
     private void write(float[] logits) {
         String text = draft.append(logits);
+        lookahead.append(draft.last());
         if (first == 0) {
             first = System.nanoTime();
         }

@@ -216,7 +216,7 @@ class BatcherTest {
                 assertThat(asked.get(i).get().vector()).isEqualTo(alone.get(i));
                 assertThat(asked.get(i).get().tokens()).isEqualTo(texts.get(i).length);
             }
-            assertThat(reply.outcome().tokens()).isEqualTo(40);
+            assertThat(reply.outcome().end()).isIn(End.LENGTH, End.MARK);
             assertThatThrownBy(() -> trial.batcher().embed(new int[64 * PAGES + 1], Pooling.MEAN))
                     .isInstanceOfSatisfying(
                             RefusedException.class,
@@ -224,5 +224,40 @@ class BatcherTest {
             assertThat(trial.batcher().stop(Duration.ofSeconds(60))).isTrue();
             assertThat(trial.batcher().figures().freePages()).isEqualTo(PAGES);
         }
+    }
+
+    @Test
+    void textsThatAreGuessedAheadAreThoseThatAreNot() throws Exception {
+        List<String> plain = guessed(0);
+        assertThat(guessed(6)).isEqualTo(plain);
+    }
+
+    /// Texts that repeat themselves and ordinary ones, all at once.
+    private static List<String> guessed(int guesses) throws Exception {
+        List<String> texts = new ArrayList<>();
+        try (Trial trial = Trial.of(BatchingOptions.defaults().withPrefill(24).withGuesses(guesses))) {
+            List<Reply> replies = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                int[] prompt = new int[60];
+                for (int j = 0; j < prompt.length; j++) {
+                    prompt[j] = GoldenModel.tokens(60, i)[i % 2 == 0 ? j % 7 : j];
+                }
+                Request request = i % 3 == 0 ? sampled(40, i) : Request.greedy(40);
+                replies.add(trial.batcher().ask(Ask.of(prompt, request)));
+            }
+            for (Reply reply : replies) {
+                StringBuilder text = new StringBuilder();
+                for (var piece = reply.next(); piece.isPresent(); piece = reply.next()) {
+                    text.append(piece.get().token()).append(' ');
+                }
+                texts.add(text + reply.outcome().end().toString());
+            }
+            assertThat(trial.batcher().stop(Duration.ofSeconds(60))).isTrue();
+            Figures figures = trial.batcher().figures();
+            assertThat(figures.freePages()).isEqualTo(PAGES);
+            assertThat(figures.guesses() > 0).isEqualTo(guesses > 0);
+            assertThat(figures.rightGuesses()).isLessThanOrEqualTo(figures.guesses());
+        }
+        return texts;
     }
 }

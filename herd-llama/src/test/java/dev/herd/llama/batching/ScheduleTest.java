@@ -21,7 +21,7 @@ class ScheduleTest {
 
         Reply add(int[] prompt, int tokens) {
             Reply reply = new Reply();
-            schedule.add(new TextJob(model.tokenizer(), Ask.of(prompt, Request.greedy(tokens)), reply));
+            schedule.add(new TextJob(model.tokenizer(), Ask.of(prompt, Request.greedy(tokens)), reply, 0));
             return reply;
         }
 

@@ -61,6 +61,8 @@ final class Metrics {
         page.counter("herd_llm_prompt_tokens_total", "Tokens of prompts computed.", figures.promptTokens());
         page.counter("herd_llm_reused_tokens_total", "Tokens of prompts known before.", figures.reusedTokens());
         page.counter("herd_llm_tokens_total", "Tokens written.", figures.tokens());
+        page.counter("herd_llm_guesses_total", "Guessed tokens checked, in texts that have ended.", figures.guesses());
+        page.counter("herd_llm_right_guesses_total", "Guessed tokens that were written.", figures.rightGuesses());
         page.counter("herd_llm_steps_total", "Steps of the engine.", figures.steps());
         page.counter("herd_http_disconnects_total", "Clients that left before the end.", disconnects.sum());
         page.head("herd_http_requests_total", "counter", "Requests answered.");
