@@ -107,7 +107,7 @@ final class LlamaSpeed {
 
     void run(Consumer<Result> results) {
         double[] bandwidth = plan.threads().stream()
-                .mapToDouble(threads -> ReadBandwidth.measure(READ, threads))
+                .mapToDouble(threads -> ReadBandwidth.measure(READ, threads, plan.clock().nanoseconds))
                 .toArray();
         int turns = plan.types().size() * plan.threads().size() * (plan.rounds() + 1);
         try (Progress.Task task = progress.start("llama", turns, "rounds")) {
