@@ -36,7 +36,7 @@ final class Training {
 
     /// The sums of lists meet in inner products: what repeats is lookups alone.
     private static final Model POOLED = new Model(
-            "DLRM, lists summed in their tables (O5)", "{name: dlrm, embedding_dim: 32, " + PERCEPTRONS + "}", 4096, 2);
+            "DLRM, lists summed in their tables (O5)", "{name: dlrm, embedding_dim: 32, " + PERCEPTRONS + "}", 4096, 8);
 
     /// A transformer for each list: what repeats is its arithmetic.
     private static final Model TRANSFORMER = new Model(
