@@ -35,7 +35,7 @@ import picocli.CommandLine.Spec;
             "  ./herd generate datasets/clicks --set rows=200000",
             "  ./herd train examples/synthetic/train.yaml --out runs/clicks",
             "  ./herd train --resume runs/clicks",
-            "  ./herd train examples/synthetic/train.yaml --from runs/clicks --set numerics=mx6 --set steps=100 --out runs/tuned"
+            "  ./herd train examples/synthetic/train.yaml --from runs/clicks --set numerics=mx6 --set steps=100"
         })
 final class TrainCommand implements Callable<Integer> {
     private final Console console;

@@ -47,10 +47,11 @@ class MainTest {
     }
 
     @Test
-    void everyExampleInAHelpTextParses() {
+    void everyExampleInAHelpTextParsesAndStandsOnOneLine() {
         CommandLine herd = CommandRun.commandLine();
         everyCommand(herd).forEach(command -> {
             for (String line : command.getCommandSpec().usageMessage().footer()) {
+                assertThat(line).hasSizeLessThan(command.getUsageHelpWidth());
                 if (line.strip().startsWith("./herd ")) {
                     CommandRun.commandLine().parseArgs(words(line.strip().substring("./herd ".length())));
                 }

@@ -5,30 +5,35 @@ import dev.herd.nn.Numerics;
 import dev.herd.train.TrainConfig;
 import java.util.List;
 
-/// Number formats under comparison.
+/// Ways to train under comparison, most of them number formats.
 ///
-/// @param numerics the value of the configuration's key `numerics`
-record Arm(String title, String numerics) {
-    static final Arm FP32 = new Arm("FP32", "fp32");
-    static final Arm BF16 = new Arm("BF16", "bf16");
-    static final Arm MX9 = new Arm("MX9", "mx9");
-    static final Arm MX6 = new Arm("MX6", "mx6");
-    static final Arm MX4 = new Arm("MX4", "mx4");
-    static final Arm MIXED = new Arm("MX4 weights, MX6 else", "{weights: mx4, activations: mx6, gradients: mx6}");
+/// @param keys of the configuration that differ from the plain one
+record Arm(String title, String keys) {
+    static final Arm FP32 = new Arm("FP32", "");
 
-    /// All but the one that the others are compared with.
+    /// The gradient of a batch is summed over four slices of it instead of two: what rounding in another order
+    /// alone makes of a run.
+    static final Arm REORDERED = new Arm("FP32, sums in another order", "slices: 4\n");
+
+    static final Arm BF16 = rounded("BF16", "bf16");
+    static final Arm MX9 = rounded("MX9", "mx9");
+    static final Arm MX6 = rounded("MX6", "mx6");
+    static final Arm MX4 = rounded("MX4", "mx4");
+    static final Arm MIXED = rounded("MX4 weights, MX6 else", "{weights: mx4, activations: mx6, gradients: mx6}");
+
+    /// Those that round the operands of products.
     static final List<Arm> ROUNDED = List.of(BF16, MX9, MX6, MX4, MIXED);
 
-    /// A recipe with the formats; the plain one itself where nothing is rounded.
+    private static Arm rounded(String title, String numerics) {
+        return new Arm(title, "numerics: " + numerics + "\n");
+    }
+
+    /// A recipe with the keys.
     String recipe(String plain) {
-        return this == FP32 ? plain : plain + key();
+        return plain + keys;
     }
 
     Numerics formats() {
-        return Config.parse(key(), title, List.of(), TrainConfig.defaults()).numerics();
-    }
-
-    private String key() {
-        return "numerics: " + numerics + "\n";
+        return Config.parse(keys, title, List.of(), TrainConfig.defaults()).numerics();
     }
 }

@@ -10,18 +10,21 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /// A model with a recipe that no format changes.
 ///
 /// @param model the block `model` of its configuration
-record Family(String title, String recipe, String model) {
+/// @param sliced whether batches can be cut into slices; running statistics need whole ones
+record Family(String title, String recipe, String model, boolean sliced) {
     static final Family WUKONG = new Family(
             "Wukong",
             DefaultLog.RECIPE,
             "{name: wukong, embedding_dim: 16, bottom: {hidden: [32]}, layers: 2, fm_embeddings: [16],"
                     + " lcb_embeddings: [16], projection: {kind: static, rank: 16}, mlp: {hidden: [128]},"
-                    + " head: {hidden: [128]}}");
+                    + " head: {hidden: [128]}}",
+            true);
 
     /// On the default log.
     static final List<Family> SYNTHETIC = List.of(
@@ -29,27 +32,42 @@ record Family(String title, String recipe, String model) {
                     "DCNv2",
                     DefaultLog.RECIPE,
                     "{name: dcnv2, embedding_dim: 16, cross: {layers: 3}, deep: {hidden: [128, 128],"
-                            + " normalization: none}}"),
+                            + " normalization: none}}",
+                    true),
             new Family(
                     "DLRM",
                     DefaultLog.RECIPE,
                     "{name: dlrm, embedding_dim: 16, bottom: {hidden: [32], normalization: none}, top: {hidden:"
-                            + " [128, 128], normalization: none}}"),
+                            + " [128, 128], normalization: none}}",
+                    true),
             WUKONG);
 
-    static final Family MOVIELENS = new Family("DCNv2 on MovieLens", MovieLens.RECIPE, MovieLens.DCNV2);
+    static final Family MOVIELENS = new Family("DCNv2 on MovieLens", MovieLens.RECIPE, MovieLens.DCNV2, false);
 
     /// What the formats made of it, seed by seed.
     ///
     /// @param plain trained in fp32
+    /// @param reordered the same but for the order of sums; none where batches cannot be cut
     /// @param trained in each format
     /// @param cast normalized entropy of the plain ones, scored in each format
-    record Trials(Family family, List<Trial> plain, Map<Arm, List<Trial>> trained, Map<Arm, List<Double>> cast) {
+    record Trials(
+            Family family,
+            List<Trial> plain,
+            List<Trial> reordered,
+            Map<Arm, List<Trial>> trained,
+            Map<Arm, List<Double>> cast) {
         double plainNe() {
             return plain.stream().mapToDouble(Trial::ne).average().orElseThrow();
         }
 
-        /// How training in a format changes normalized entropy.
+        /// How another order of sums changes normalized entropy.
+        Optional<Change> ofOrder() {
+            return reordered.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(change(reordered.stream().map(Trial::ne).toList()));
+        }
+
+        /// How training in a format changes it.
         Change ofTraining(Arm arm) {
             return change(of(trained, arm).stream().map(Trial::ne).toList());
         }
@@ -92,7 +110,8 @@ record Family(String title, String recipe, String model) {
                     arm,
                     plain.stream().map(trial -> lab.cast(trial, arm.formats())).toList());
         }
-        return new Trials(this, plain, trained, cast);
+        List<Trial> reordered = sliced ? trained(lab, data, seeds, Arm.REORDERED) : List.of();
+        return new Trials(this, plain, reordered, trained, cast);
     }
 
     private List<Trial> trained(Lab lab, Path data, List<Long> seeds, Arm arm) {

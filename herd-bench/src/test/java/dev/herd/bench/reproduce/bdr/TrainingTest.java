@@ -18,7 +18,8 @@ class TrainingTest {
             "Wukong",
             DefaultLog.RECIPE,
             "{name: wukong, embedding_dim: 4, bottom: {hidden: [4]}, layers: 1, fm_embeddings: [2], lcb_embeddings: [2],"
-                    + " projection: {kind: static, rank: 2}, mlp: {hidden: [8]}, head: {hidden: [8]}}");
+                    + " projection: {kind: static, rank: 2}, mlp: {hidden: [8]}, head: {hidden: [8]}}",
+            true);
 
     @Test
     void aRehearsalTrainsCastsAndTimesEveryFormat(@TempDir Path folder) {
@@ -40,7 +41,9 @@ class TrainingTest {
         assertThat(findings.claims())
                 .filteredOn(claim -> !claim.name().contains("tuned"))
                 .allSatisfy(claim -> assertThat(claim.measured()).isPositive().isLessThan(100));
-        assertThat(findings.tables().get(0).rows()).hasSize(1 + Arm.ROUNDED.size());
+        assertThat(findings.tables().get(0).rows())
+                .hasSize(2 + Arm.ROUNDED.size())
+                .anySatisfy(row -> assertThat(row).contains("FP32, sums in another order"));
         assertThat(findings.tables().get(1).rows())
                 .extracting(row -> row.get(1))
                 .containsExactly("BF16", "MX9", "MX6", "MX4", "MX4 weights, MX6 else");
