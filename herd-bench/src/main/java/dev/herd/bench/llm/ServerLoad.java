@@ -27,10 +27,13 @@ public final class ServerLoad {
     private final ServedModel model;
     private final LoadPlan plan;
     private final HttpClient http;
+    private final Consumer<String> trouble;
     private final AtomicInteger sent = new AtomicInteger();
     private final long start = System.nanoTime();
 
-    private ServerLoad(LlamaServer server, ServedModel model, LoadPlan plan, HttpClient http) {
+    private ServerLoad(
+            LlamaServer server, ServedModel model, LoadPlan plan, HttpClient http, Consumer<String> trouble) {
+        this.trouble = trouble;
         this.server = server;
         this.model = model;
         this.plan = plan;
@@ -39,7 +42,7 @@ public final class ServerLoad {
 
     /// Runs the plan against a server of its own on this machine.
     ///
-    /// @param trouble is told of failures of the server
+    /// @param trouble is told of failures of the server, and of requests that failed
     public static LoadReport run(
             Path path, EngineOptions engine, BatchingOptions batching, LoadPlan plan, Consumer<String> trouble)
             throws InterruptedException {
@@ -47,7 +50,7 @@ public final class ServerLoad {
         try (ServedModel model = ServedModel.open(path, engine, batching);
                 LlamaServer server = LlamaServer.start(model, anyPort, trouble);
                 HttpClient http = HttpClient.newHttpClient()) {
-            return new ServerLoad(server, model, plan, http).run();
+            return new ServerLoad(server, model, plan, http, trouble).run();
         }
     }
 
@@ -81,7 +84,12 @@ public final class ServerLoad {
             } else {
                 boolean leaves = draw(number, turn, 1, 4) == 0;
                 int most = leaves ? draw(number, turn, 2, plan.tokens()) : Integer.MAX_VALUE;
-                tally.add(client.read(question(number, turn), most));
+                LoadClient.Seen seen = client.read(question(number, turn), most);
+                if (seen.end() == LoadClient.End.FAILED) {
+                    trouble.accept("request " + turn + " of client " + number + " failed after " + seen.tokens()
+                            + " tokens: " + seen.text());
+                }
+                tally.add(seen);
             }
             inTime = System.nanoTime() - start < plan.time().toNanos();
         }
