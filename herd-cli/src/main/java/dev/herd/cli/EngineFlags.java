@@ -5,6 +5,7 @@ import dev.herd.llama.engine.Activations;
 import dev.herd.llama.engine.EngineOptions;
 import dev.herd.llama.engine.KvPrecision;
 import dev.herd.numerics.int8.Int8Product;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /// How a Llama model computes, for every command that runs one.
@@ -12,12 +13,14 @@ final class EngineFlags {
     @Option(names = "--threads", description = "Threads that compute. Default: as many as the machine has processors.")
     private int threads = Runtime.getRuntime().availableProcessors();
 
+    /// Absent for what is fastest, which is found out only when a model is opened.
     @Option(
             names = "--activations",
             paramLabel = "KIND",
             description = "How activations meet weights: fp32, or int8, rounded to eight bits and several times as fast"
                     + " (Linux on amd64 with AVX-512 VNNI). Default: int8 where it is fast.")
-    private Activations activations = Activations.fastest();
+    @Nullable
+    private Activations activations;
 
     @Option(
             names = "--kv",
@@ -40,11 +43,11 @@ final class EngineFlags {
             throw new InputException("--activations int8 would take minutes for a sentence: "
                     + Int8Product.obstacle().get() + ". Leave the option out");
         }
-        return EngineOptions.defaults()
+        EngineOptions options = EngineOptions.defaults()
                 .withThreads(threads)
                 .withPositions(positions)
                 .withMemoryLimit(Quantities.bytes("--memory-limit", limit))
-                .withKv(kv)
-                .withActivations(activations);
+                .withKv(kv);
+        return activations == null ? options : options.withActivations(activations);
     }
 }

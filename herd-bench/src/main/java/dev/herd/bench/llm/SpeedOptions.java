@@ -59,8 +59,7 @@ public final class SpeedOptions {
             split = ",",
             paramLabel = "KIND",
             description = "How activations meet weights: FP32, INT8. Default: what is fastest here, and FP32 by turns.")
-    private List<Activations> activations =
-            Stream.of(Activations.fastest(), Activations.FP32).distinct().toList();
+    private List<Activations> activations = List.of();
 
     @Nullable
     @Option(
@@ -98,9 +97,12 @@ public final class SpeedOptions {
                     + " --compare out");
         }
         LlamaSpeed.Clock clock = processorTime ? LlamaSpeed.Clock.PROCESSOR : LlamaSpeed.Clock.WALL;
+        List<Activations> kinds = activations.isEmpty()
+                ? Stream.of(Activations.fastest(), Activations.FP32).distinct().toList()
+                : activations;
         LlamaSpeed.Plan plan = quick
-                ? new LlamaSpeed.Plan(shape.config, types, threads, activations, 128, 16, 1, clock)
-                : new LlamaSpeed.Plan(shape.config, types, threads, activations, 512, 64, 3, clock);
+                ? new LlamaSpeed.Plan(shape.config, types, threads, kinds, 128, 16, 1, clock)
+                : new LlamaSpeed.Plan(shape.config, types, threads, kinds, 512, 64, 3, clock);
         List<String> head = new ArrayList<>(List.of(
                 "type", "threads", "activations", "prefill/s", "decode/s", "first token", "resident", "of bandwidth"));
         other.ifPresent(engine -> head.addAll(List.of("prefill ratio", "decode ratio")));
