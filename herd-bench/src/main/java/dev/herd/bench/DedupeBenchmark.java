@@ -100,7 +100,7 @@ final class DedupeBenchmark {
             List<String> sliding = change.slides() ? List.of(FEATURE) : List.of();
             List<Features> written = batches(shape, length, change, states);
             List<Features> held = written.stream()
-                    .map(batch -> batch.grouped(List.of(List.of(FEATURE)), sliding))
+                    .map(batch -> batch.grouped(List.of(List.of(FEATURE))).withWindows(sliding))
                     .toList();
             String name = String.format(
                     Locale.ROOT,

@@ -35,10 +35,14 @@ public record Batch(Features features, float[] labels, long[] sessions, long[] t
         return features.groups().isEmpty() ? this : new Batch(features.withoutGroups(), labels, sessions, timestamps);
     }
 
-    /// The same rows, the features of each group held once per distinct row, and those of some of them as
-    /// windows besides.
-    public Batch grouped(List<List<String>> groups, List<String> sliding) {
-        return new Batch(features.grouped(groups, sliding), labels, sessions, timestamps);
+    /// The same rows, the features of each group held once per distinct row.
+    public Batch grouped(List<List<String>> groups) {
+        return new Batch(features.grouped(groups), labels, sessions, timestamps);
+    }
+
+    /// The same rows, the distinct ones of some features held as windows besides.
+    public Batch withWindows(List<String> sliding) {
+        return new Batch(features.withWindows(sliding), labels, sessions, timestamps);
     }
 
     /// The rows of all batches one after the other.

@@ -107,20 +107,27 @@ public record Features(
     /// The same features, those of each named group held once per distinct row. Groups that there are
     /// already are written out first.
     public Features grouped(List<List<String>> wanted) {
-        return grouped(wanted, List.of());
-    }
-
-    /// Like [#grouped(List)]; the distinct rows of some features are held as windows besides.
-    public Features grouped(List<List<String>> wanted, List<String> sliding) {
         KeyedJaggedTensor all = expanded();
         Set<String> taken = new HashSet<>();
         wanted.forEach(taken::addAll);
         List<InverseKeyedJaggedTensor> made = wanted.stream()
-                .map(group -> InverseKeyedJaggedTensor.deduplicate(all, group).withWindows(sliding))
+                .map(group -> InverseKeyedJaggedTensor.deduplicate(all, group))
                 .toList();
         KeyedJaggedTensor rest = all.select(
                 all.keys().stream().filter(key -> !taken.contains(key)).toList());
         return new Features(size, dense, rest, made, all.keys());
+    }
+
+    /// The same features; the distinct rows of those of the groups that are named are held as windows besides.
+    public Features withWindows(List<String> sliding) {
+        return sliding.isEmpty()
+                ? this
+                : new Features(
+                        size,
+                        dense,
+                        sparse,
+                        groups.stream().map(group -> group.withWindows(sliding)).toList(),
+                        keys);
     }
 
     /// The same features; no two ranges of the batch share a unique row.

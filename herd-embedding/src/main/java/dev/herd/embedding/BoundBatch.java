@@ -204,7 +204,7 @@ final class BoundBatch {
     /// Replaces the unique rows of a pooled slot by the parts that they are sums of, unless an id lies outside
     /// the table: rows name the place of such an id, and count without it.
     private void bindWindows(Slot slot, @Nullable WindowedJaggedTensor windows) {
-        if (windows == null || !slot.pooled() || !inRange(slot, windows.values())) {
+        if (windows == null || !slot.pooled() || !inRange(slot, windows.values(), 0, windows.values().length)) {
             return;
         }
         int number = slot.number();
@@ -215,25 +215,21 @@ final class BoundBatch {
         rows[number] = cut.count();
     }
 
-    private boolean inRange(Slot slot, long[] ids) {
-        return outside(slot, ids, 0, ids.length) >= 0;
-    }
-
     /// Whether all ids of bags `first .. first+count-1` of a slot lie in its table.
     boolean inRange(Slot slot, int first, int count) {
         int[] offsets = bags(slot).offsets();
         int from = offsets[base(slot) + first];
-        return outside(slot, bags(slot).ids(), from, offsets[base(slot) + first + count]) >= 0;
+        return inRange(slot, bags(slot).ids(), from, offsets[base(slot) + first + count]);
     }
 
-    /// Negative if one of the ids `[from, to)` lies outside the slot's table.
-    private long outside(Slot slot, long[] ids, int from, int to) {
+    /// Whether the ids `[from, to)` lie in the slot's table.
+    private boolean inRange(Slot slot, long[] ids, int from, int to) {
         long last = tables.get(slot.table()).rows() - 1;
         long outside = 0;
         for (int i = from; i < to; i++) {
             outside |= ids[i] | last - ids[i];
         }
-        return outside;
+        return outside >= 0;
     }
 
     /// Applies the tables' policies to ids outside them: fails, or replaces the slot's ids by a corrected

@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 public final class EmbeddingBagCollection implements AutoCloseable {
     /// A task stays with one table for at most this many rows of the batch, so that a small table stays in
     /// a core's cache.
-    private static final int ROWS_PER_TASK = 512;
+    static final int ROWS_PER_TASK = 512;
 
     private final Arena arena = Arena.ofShared();
     private final WorkerPool pool;

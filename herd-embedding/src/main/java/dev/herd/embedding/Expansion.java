@@ -12,9 +12,6 @@ import java.util.Objects;
 ///
 /// **Paper**: RecD (arXiv 2211.05239), optimization O5 and partial deduplication.
 final class Expansion {
-    /// A task stays with one slot for about this many rows.
-    private static final int ROWS_PER_TASK = 512;
-
     private static final int COLUMNS_PER_TASK = 32;
 
     /// Windows whose parts are pooled before they are summed.
@@ -57,12 +54,12 @@ final class Expansion {
     void expand(MemorySegment out, WorkerPool pool) {
         List<Slot> shared = batch.shared();
         int size = batch.size();
-        int chunks = Math.ceilDiv(size, ROWS_PER_TASK);
+        int chunks = Math.ceilDiv(size, EmbeddingBagCollection.ROWS_PER_TASK);
         pool.run(shared.size() * chunks, task -> {
             Slot slot = shared.get(task / chunks);
             Place place = new Place(slot, out);
-            int first = task % chunks * ROWS_PER_TASK;
-            int end = Math.min(size, first + ROWS_PER_TASK);
+            int first = task % chunks * EmbeddingBagCollection.ROWS_PER_TASK;
+            int end = Math.min(size, first + EmbeddingBagCollection.ROWS_PER_TASK);
             RowSelect.expand(place.unique(), batch.unique(slot), numbers(slot), first, end, dim(slot), place.rows());
         });
     }
@@ -87,13 +84,14 @@ final class Expansion {
 
     private void spread(MemorySegment gradient, WorkerPool pool) {
         List<Slot> windowed = batch.windowed();
-        int chunks = Math.ceilDiv(batch.size(), ROWS_PER_TASK);
+        int chunks = Math.ceilDiv(batch.size(), EmbeddingBagCollection.ROWS_PER_TASK);
         pool.run(windowed.size() * chunks, task -> {
             Slot slot = windowed.get(task / chunks);
             WindowParts parts = Objects.requireNonNull(batch.parts(slot), slot.key());
             Place place = new Place(slot, gradient);
-            int run = parts.runAt(task % chunks * ROWS_PER_TASK);
-            int end = parts.runAt((task % chunks + 1) * ROWS_PER_TASK);
+            int first = task % chunks * EmbeddingBagCollection.ROWS_PER_TASK;
+            int run = parts.runAt(first);
+            int end = parts.runAt(first + EmbeddingBagCollection.ROWS_PER_TASK);
             WindowSums.spread(
                     place.unique(),
                     parts.windows(),

@@ -46,6 +46,11 @@ class DeduplicatedLookupTest {
     @ParameterizedTest
     @MethodSource("cases")
     void threeStepsMatchTheDoublePrecisionReference(EmbeddingExactnessTest.Case of) {
+        assertMatchesReference(of, step -> features(of.weighted(), 100 + step));
+    }
+
+    /// Takes three steps and compares each with those of the rows written out, in double precision.
+    static void assertMatchesReference(EmbeddingExactnessTest.Case of, LongFunction<Features> batches) {
         try (WorkerPool pool = WorkerPool.create(2);
                 Arena arena = Arena.ofShared();
                 EmbeddingBagCollection tables = EmbeddingBagCollection.create(
@@ -55,7 +60,7 @@ class DeduplicatedLookupTest {
                         pool)) {
             Reference reference = new Reference(tables);
             for (int step = 0; step < 3; step++) {
-                EmbeddingExactnessTest.assertStep(tables, reference, features(of.weighted(), 100 + step), step, arena);
+                EmbeddingExactnessTest.assertStep(tables, reference, batches.apply(step), step, arena);
             }
         }
     }

@@ -9,7 +9,6 @@ import dev.herd.data.InputException;
 import dev.herd.data.KeyedJaggedTensor;
 import dev.herd.numerics.CounterRandom;
 import dev.herd.numerics.WorkerPool;
-import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -61,7 +60,8 @@ class WindowLookupTest {
     }
 
     private static Features windowed(Features rows) {
-        return rows.grouped(List.of(List.of("user"), List.of("history", "other")), SLIDING);
+        return rows.grouped(List.of(List.of("user"), List.of("history", "other")))
+                .withWindows(SLIDING);
     }
 
     private static Features windowed(boolean weighted, long seed) {
@@ -80,18 +80,7 @@ class WindowLookupTest {
     @ParameterizedTest
     @MethodSource("cases")
     void threeStepsMatchTheDoublePrecisionReference(EmbeddingExactnessTest.Case of) {
-        try (WorkerPool pool = WorkerPool.create(2);
-                Arena arena = Arena.ofShared();
-                EmbeddingBagCollection tables = EmbeddingBagCollection.create(
-                        EmbeddingExactnessTest.configs(of.pooling(), RowFormat.FP32, of.dim()),
-                        of.optimizer(),
-                        7,
-                        pool)) {
-            Reference reference = new Reference(tables);
-            for (int step = 0; step < 3; step++) {
-                EmbeddingExactnessTest.assertStep(tables, reference, windowed(of.weighted(), 100 + step), step, arena);
-            }
-        }
+        DeduplicatedLookupTest.assertMatchesReference(of, step -> windowed(of.weighted(), 100 + step));
     }
 
     @ParameterizedTest

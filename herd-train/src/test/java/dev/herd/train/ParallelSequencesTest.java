@@ -86,7 +86,7 @@ class ParallelSequencesTest {
     @Test
     void trainingOnUniqueRowsOfOneGroupIsTrainingOnAllRowsUpToRounding() {
         List<Double> all = losses(batch(0));
-        List<Double> unique = losses(batch(0).grouped(List.of(List.of("category", "history")), List.of()));
+        List<Double> unique = losses(batch(0).grouped(List.of(List.of("category", "history"))));
         assertThat(all.getLast()).isLessThan(all.getFirst() - 0.01);
         for (int step = 0; step < all.size(); step++) {
             assertThat(unique.get(step)).as("step %d", step).isCloseTo(all.get(step), within(1e-5));
@@ -103,11 +103,11 @@ class ParallelSequencesTest {
 
     @Test
     void rowsOfDifferentGroupsAndRowsOfDifferentLengthsAreRefused() {
-        assertThatThrownBy(() -> losses(batch(0).grouped(List.of(List.of("history"), List.of("category")), List.of())))
+        assertThatThrownBy(() -> losses(batch(0).grouped(List.of(List.of("history"), List.of("category")))))
                 .isInstanceOf(InputException.class)
                 .hasMessageContaining("the module of the parallel sequences [history, category]")
                 .hasMessageContaining("'category' is in the group [category]; name them in one group");
-        for (Batch batch : List.of(batch(1), batch(1).grouped(List.of(List.of("history", "category")), List.of()))) {
+        for (Batch batch : List.of(batch(1), batch(1).grouped(List.of(List.of("history", "category"))))) {
             assertThatThrownBy(() -> losses(batch))
                     .isInstanceOf(InputException.class)
                     .hasMessageContaining("row 20 of the batch has 2 ids of 'history' and 3 of 'category'")

@@ -25,16 +25,19 @@ public final class RawBatchReader implements BatchReader {
     private final OrderedPipe<Piece> pieces;
     private final int batchSize;
     private final FaultLog faults;
+    private final List<String> windows;
     private ReadFigures figures = ReadFigures.NONE;
     private Piece current = Piece.NONE;
     private int offset;
     private long position;
     private long[] lines = new long[0];
 
-    private RawBatchReader(OrderedPipe<Piece> pieces, int batchSize, FaultLog faults) {
+    /// @param windows features whose distinct rows a batch holds as windows besides
+    private RawBatchReader(OrderedPipe<Piece> pieces, int batchSize, FaultLog faults, List<String> windows) {
         this.pieces = pieces;
         this.batchSize = batchSize;
         this.faults = faults;
+        this.windows = windows;
     }
 
     /// @param work what its making took and saved, as figures of no rows
@@ -74,14 +77,17 @@ public final class RawBatchReader implements BatchReader {
         RawReader reader = RawReader.open(input, "input");
         RowEncoder encoder = RowEncoder.create(features, reader.columns(), labelled);
         return new RawBatchReader(
-                OrderedPipe.create(reader, threads, block -> piece(encoder, block, groups)), batchSize, faults);
+                OrderedPipe.create(reader, threads, block -> piece(encoder, block, groups)),
+                batchSize,
+                faults,
+                groups.windows());
     }
 
     private static Piece piece(RowEncoder encoder, RawBlock block, DedupGroups groups) {
         long start = System.nanoTime();
         Encoded encoded = encoder.encode(block, row -> true);
         long transformed = System.nanoTime();
-        Batch batch = groups.isEmpty() ? encoded.batch() : encoded.batch().grouped(groups.groups(), groups.windows());
+        Batch batch = groups.isEmpty() ? encoded.batch() : encoded.batch().grouped(groups.groups());
         ReadFigures work = new ReadFigures(
                 0,
                 0,
@@ -123,7 +129,7 @@ public final class RawBatchReader implements BatchReader {
             return Optional.empty();
         }
         long start = System.nanoTime();
-        Batch batch = Batch.stack(parts);
+        Batch batch = Batch.stack(parts).withWindows(windows);
         Features made = batch.features();
         figures = figures.plus(new ReadFigures(
                 size,
