@@ -176,6 +176,22 @@ final class RepeatedCellsTest {
     }
 
     @Test
+    void rawBatchesHoldWindowsOfTheirOwnDistinctRows() throws IOException {
+        RawInput input = rows(9, 1000, false);
+        List<Batch> grouped = read(input, GROUPS, new ArrayList<>());
+        List<Batch> windowed = read(input, DedupGroups.of(GROUPS.groups(), List.of("items")), new ArrayList<>());
+        assertThat(windowed).hasSameSizeAs(grouped);
+        for (int i = 0; i < grouped.size(); i++) {
+            assertThat(windowed.get(i).features().groups())
+                    .isEqualTo(grouped.get(i)
+                            .withWindows(List.of("items"))
+                            .features()
+                            .groups())
+                    .isNotEqualTo(grouped.get(i).features().groups());
+        }
+    }
+
+    @Test
     void rawBatchesInGroupsExpandToThePlainOnesAndTheReaderCountsWhatItSpared() throws IOException {
         RawInput input = rows(9, 1000, false);
         List<ReadFigures> figures = new ArrayList<>();

@@ -11,7 +11,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.IntStream;
 
 /// A model with a recipe that no format changes.
 ///
@@ -57,19 +56,17 @@ record Family(String title, String recipe, String model, boolean sliced) {
             Map<Arm, List<Trial>> trained,
             Map<Arm, List<Double>> cast) {
         double plainNe() {
-            return plain.stream().mapToDouble(Trial::ne).average().orElseThrow();
+            return Change.mean(ne(plain));
         }
 
         /// How another order of sums changes normalized entropy.
         Optional<Change> ofOrder() {
-            return reordered.isEmpty()
-                    ? Optional.empty()
-                    : Optional.of(change(reordered.stream().map(Trial::ne).toList()));
+            return reordered.isEmpty() ? Optional.empty() : Optional.of(change(ne(reordered)));
         }
 
         /// How training in a format changes it.
         Change ofTraining(Arm arm) {
-            return change(of(trained, arm).stream().map(Trial::ne).toList());
+            return change(ne(of(trained, arm)));
         }
 
         /// How scoring the plain models in a format changes it.
@@ -79,20 +76,15 @@ record Family(String title, String recipe, String model, boolean sliced) {
 
         /// How the seeds of plain training differ from their mean.
         double plainSpread() {
-            double mean = plainNe();
-            return Change.of(plain.stream()
-                            .mapToDouble(trial -> 100 * (trial.ne() - mean) / mean)
-                            .toArray())
-                    .spread();
+            return Change.amongSeeds(ne(plain)).spread();
         }
 
-        private Change change(List<Double> ne) {
-            return Change.of(IntStream.range(0, plain.size())
-                    .mapToDouble(i -> {
-                        double base = plain.get(i).ne();
-                        return 100 * (ne.get(i) - base) / base;
-                    })
-                    .toArray());
+        private Change change(List<Double> others) {
+            return Change.between(ne(plain), others);
+        }
+
+        static List<Double> ne(List<Trial> trials) {
+            return trials.stream().map(Trial::ne).toList();
         }
 
         private static <T> List<T> of(Map<Arm, List<T>> arms, Arm arm) {

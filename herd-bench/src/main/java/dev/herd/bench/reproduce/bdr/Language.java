@@ -16,7 +16,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.IntStream;
 
 /// A small transformer over characters, trained in every format with the settings of fp32.
 ///
@@ -34,9 +33,6 @@ final class Language {
     /// The paper prints 2.74 and 2.74 nats for one model, 2.21 and 2.22 for another.
     private static final Expectation SAME = new Expectation(0.995, 1.005);
 
-    /// The order of sums changes nothing but roundings in fp32: how far such runs part is what chaos does.
-    private static final String NUDGED = "FP32, sums in another order";
-
     private final Lab lab;
     private final Findings.Notes notes;
     private final Recipe recipe;
@@ -53,20 +49,17 @@ final class Language {
 
     /// Nats a held-out character, by seed.
     ///
-    /// @param nudged in fp32 with the sums in another order
+    /// @param nudged in fp32 with the sums in another order: how far such runs part is what rounding alone does
     /// @param cast of the fp32 models, scored in each format
     private record Losses(
             List<Double> plain, List<Double> nudged, Map<Arm, List<Double>> trained, Map<Arm, List<Double>> cast) {
         double mean() {
-            return plain.stream().mapToDouble(Double::doubleValue).average().orElseThrow();
+            return Change.mean(plain);
         }
 
         /// How the seeds differ from their mean, in percent.
         double spread() {
-            return Change.of(plain.stream()
-                            .mapToDouble(loss -> 100 * (loss / mean() - 1))
-                            .toArray())
-                    .spread();
+            return Change.amongSeeds(plain).spread();
         }
 
         Change ofNudge() {
@@ -82,9 +75,7 @@ final class Language {
         }
 
         private Change change(List<Double> others) {
-            return Change.of(IntStream.range(0, plain.size())
-                    .mapToDouble(i -> 100 * (others.get(i) / plain.get(i) - 1))
-                    .toArray());
+            return Change.between(plain, others);
         }
     }
 
@@ -203,7 +194,7 @@ final class Language {
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of(Arm.FP32.title(), text(losses.mean()), "", text(losses.spread()), "", ""));
         Change nudge = losses.ofNudge();
-        rows.add(List.of(NUDGED, loss(losses, nudge), nudge.text(), nudge.spreadText(), "", ""));
+        rows.add(List.of(Arm.REORDERED.title(), loss(losses, nudge), nudge.text(), nudge.spreadText(), "", ""));
         for (Arm arm : ARMS) {
             Change change = losses.ofTraining(arm);
             Change cast = losses.ofCast(arm);

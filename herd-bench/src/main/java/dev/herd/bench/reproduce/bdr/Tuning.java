@@ -9,7 +9,6 @@ import dev.herd.bench.reproduce.lab.Lab.Trial;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /// Models trained in fp32, cast to a format, and tuned in it for a few steps. What tuning is worth is told by
 /// fp32 models tuned alike: steps help in any format.
@@ -126,8 +125,6 @@ final class Tuning {
 
     /// In percent, seed by seed.
     private static Change change(List<Trial> before, List<Trial> after) {
-        return Change.of(IntStream.range(0, before.size())
-                .mapToDouble(i -> 100 * (after.get(i).ne() / before.get(i).ne() - 1))
-                .toArray());
+        return Change.between(Trials.ne(before), Trials.ne(after));
     }
 }
