@@ -12,13 +12,10 @@ import dev.herd.llama.ChatSession;
 import dev.herd.llama.Llama;
 import dev.herd.llama.Request;
 import dev.herd.llama.chat.ChatTemplate;
+import dev.herd.llama.chat.Conversation;
 import dev.herd.llama.guard.Guard;
 import java.nio.file.Path;
-import java.time.LocalDate;
-import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -41,8 +38,6 @@ import picocli.CommandLine.Option;
             "  printf 'Hello\\nWhat did I say?\\n' | ./herd chat model.gguf --system 'Answer in one sentence.'"
         })
 final class ChatCommand implements Callable<Integer> {
-    private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern("dd MMM yyyy", Locale.ENGLISH);
-
     private final Console console;
 
     @Mixin
@@ -97,7 +92,7 @@ final class ChatCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Request request = new Request(tokens, sampling.sampling(), List.of());
-        String today = LocalDate.now(ZoneId.systemDefault()).format(DATE);
+        String today = Conversation.today();
         try (Llama opened = llama.open(adapters, speculation);
                 ChatSession session = opened.session();
                 @Nullable Guard guard = watching == null ? null : watching.open(llama.engine());

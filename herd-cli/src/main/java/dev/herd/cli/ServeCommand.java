@@ -71,19 +71,8 @@ final class ServeCommand implements Callable<Integer> {
     @Option(names = "--queue", description = "Most requests that wait for their turn. Default: ${DEFAULT-VALUE}.")
     private int queue = BatchingOptions.defaults().queue();
 
-    @Option(
-            names = "--speculate",
-            paramLabel = "lookup",
-            defaultValue = "",
-            description = "Guess tokens ahead from what a text has said before and check several at once. Texts stay"
-                    + " the same; it pays with few texts at a time.")
-    private String guesser;
-
-    @Option(
-            names = "--guesses",
-            defaultValue = "" + Speculation.GUESSES,
-            description = "Most tokens of a text guessed at a time. Default: ${DEFAULT-VALUE}.")
-    private int guesses;
+    @Mixin
+    private final SpeculationOptions speculation = new SpeculationOptions();
 
     @Option(
             names = "--patience",
@@ -113,14 +102,11 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     private int guesses() {
-        return switch (guesser) {
-            case "" -> 0;
-            case "lookup" ->
-                InputException.checked(() -> new Speculation.Lookup(guesses)).most();
-            default ->
-                throw new InputException("--speculate " + guesser + ": a server guesses by lookup alone; say lookup, or"
-                        + " leave the option out");
-        };
+        if (speculation.speculation() instanceof Speculation.Model model) {
+            throw new InputException("--speculate " + model.model()
+                    + ": a server guesses by lookup alone; say lookup, or" + " leave the option out");
+        }
+        return speculation.speculation().most();
     }
 
     private void tell(MemoryPlan plan, KvPrecision kv) {

@@ -13,7 +13,7 @@ final class SpeculationOptions {
             paramLabel = "lookup|MODEL",
             defaultValue = "",
             description = "Guess tokens ahead and check several at once: from what the text has said before, or by a"
-                    + " smaller model with the same tokens. The text stays the same.")
+                    + " smaller model with the same tokens, which a server does not do. Texts stay the same.")
     private String guesser;
 
     @Option(

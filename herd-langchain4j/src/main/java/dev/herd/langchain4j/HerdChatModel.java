@@ -5,6 +5,7 @@ import dev.herd.llama.Completion;
 import dev.herd.llama.Llama;
 import dev.herd.llama.chat.AnswerReader;
 import dev.herd.llama.chat.ChatTemplate;
+import dev.herd.llama.chat.Conversation;
 import dev.herd.llama.grammar.TokenList;
 import dev.langchain4j.model.ModelProvider;
 import dev.langchain4j.model.chat.Capability;
@@ -15,11 +16,7 @@ import dev.langchain4j.model.chat.request.ChatRequest;
 import dev.langchain4j.model.chat.request.ChatRequestParameters;
 import dev.langchain4j.model.chat.response.ChatResponse;
 import dev.langchain4j.model.chat.response.StreamingChatResponseHandler;
-import java.time.LocalDate;
-import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -41,8 +38,6 @@ import java.util.function.Predicate;
 ///
 /// **Owner**: who makes it closes it, before the model.
 public final class HerdChatModel implements ChatModel, StreamingChatModel, AutoCloseable {
-    private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("dd MMM yyyy", Locale.ENGLISH);
-
     private final Llama llama;
     private final String name;
     private final ChatTemplate template;
@@ -96,8 +91,7 @@ public final class HerdChatModel implements ChatModel, StreamingChatModel, AutoC
     }
 
     private Exchange exchange(ChatRequest request) {
-        String date = LocalDate.now(ZoneId.systemDefault()).format(DAY);
-        return Exchange.of(request, name, date, tokens);
+        return Exchange.of(request, name, Conversation.today(), tokens);
     }
 
     private synchronized Completion answer(Exchange exchange, Predicate<String> listener) {

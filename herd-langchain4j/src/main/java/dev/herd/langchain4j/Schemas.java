@@ -1,5 +1,6 @@
 package dev.herd.langchain4j;
 
+import dev.herd.llama.chat.ToolSyntax;
 import dev.langchain4j.agent.tool.ToolSpecification;
 import dev.langchain4j.internal.JsonSchemaElementUtils;
 import dev.langchain4j.model.chat.request.json.JsonSchemaElement;
@@ -19,9 +20,7 @@ final class Schemas {
 
     /// The schema of a tool's arguments; of an object without any where it names none.
     static JsonNode parameters(ToolSpecification tool) {
-        return tool.parameters() == null
-                ? JSON.createObjectNode().put("type", "object").put("additionalProperties", false)
-                : schema(tool.parameters());
+        return tool.parameters() == null ? ToolSyntax.noParameters() : schema(tool.parameters());
     }
 
     /// `{"type": "function", "function": {"name", "description", "parameters"}}`.

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /// How models of the family write tool calls. Marks around them are not part of it.
 public enum ToolSyntax {
@@ -70,6 +71,11 @@ public enum ToolSyntax {
 
     private static String before(String name) {
         return "{\"name\": " + PythonJson.quoted(name) + ", \"parameters\": ";
+    }
+
+    /// The schema of the arguments of a function that has none.
+    public static JsonNode noParameters() {
+        return JsonMapper.shared().createObjectNode().put("type", "object").put("additionalProperties", false);
     }
 
     /// The form of a call in the syntax [#JSON], for a text that must be one.

@@ -75,7 +75,7 @@ record EmbeddingQuestion(List<int[]> texts, Pooling pooling, boolean base64) {
     private static int[] tokens(String at, JsonNode given, ServedModel model) {
         int[] tokens = given.isString()
                 ? model.tokenizer().framed(model.tokenizer().encode(given.asString()))
-                : TextQuestion.tokens(at, given, model);
+                : TextQuestion.tokens(at, given, model, "texts and tokens cannot be mixed in a list");
         if (tokens.length == 0) {
             throw Problem.with(at, "must not be empty");
         }

@@ -4,6 +4,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.herd.data.InputException;
 import dev.herd.llama.batching.Figures;
+import dev.herd.llama.chat.Conversation;
 import dev.herd.serve.llm.Problem.Kind;
 import dev.herd.serve.llm.Wire.Model;
 import dev.herd.serve.llm.Wire.Models;
@@ -12,11 +13,7 @@ import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDate;
-import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -38,7 +35,6 @@ import java.util.function.Consumer;
 ///
 /// **Owner**: who starts it closes it, before the model.
 public final class LlamaServer implements AutoCloseable {
-    private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("dd MMM yyyy", Locale.ENGLISH);
     private static final String PAGE = "chat.html";
     /// The page is whole in itself: it loads nothing and talks to this server alone.
     private static final String PAGE_POLICY =
@@ -181,8 +177,7 @@ public final class LlamaServer implements AutoCloseable {
 
     private void chat(Call call) throws IOException, InterruptedException {
         Fields fields = question(call);
-        String date = DAY.format(LocalDate.now(ZoneId.systemDefault()));
-        ChatQuestion chat = ChatQuestion.parse(fields, model, date);
+        ChatQuestion chat = ChatQuestion.parse(fields, model, Conversation.today());
         Shape shape = new Shape.Chat(model.tokenizer(), TurnReader.of(chat.tools(), model.tokenizer()));
         new Writer(model, metrics, chat.question(), shape).answer(call);
     }

@@ -46,7 +46,7 @@ final class TextQuestion {
         if (given.isString()) {
             return model.tokenizer().framed(model.tokenizer().encode(given.asString()));
         }
-        int[] tokens = tokens("prompt", given, model);
+        int[] tokens = tokens("prompt", given, model, "several prompts in one request are not taken");
         if (tokens.length == 0) {
             throw Problem.with("prompt", "must be a string or a list of tokens that is not empty");
         }
@@ -56,7 +56,8 @@ final class TextQuestion {
     /// The tokens of a list.
     ///
     /// @param at its place in the request
-    static int[] tokens(String at, JsonNode given, ServedModel model) {
+    /// @param otherwise what to know of that is no token
+    static int[] tokens(String at, JsonNode given, ServedModel model, String otherwise) {
         int vocabulary = model.tokenizer().vocabulary();
         int[] tokens = new int[given.size()];
         for (int i = 0; i < tokens.length; i++) {
@@ -64,8 +65,7 @@ final class TextQuestion {
             if (!token.isIntegralNumber() || token.asDouble() < 0 || token.asDouble() >= vocabulary) {
                 throw Problem.with(
                         at + "[" + i + "]",
-                        "must be a token from 0 to " + (vocabulary - 1) + ", got " + token
-                                + "; texts and tokens cannot be mixed, nor several prompts be given");
+                        "must be a token from 0 to " + (vocabulary - 1) + ", got " + token + "; " + otherwise);
             }
             tokens[i] = token.intValue();
         }

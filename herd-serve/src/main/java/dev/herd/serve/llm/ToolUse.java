@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.StringNode;
 
 /// Which functions a turn may call.
@@ -21,8 +20,6 @@ record ToolUse(Map<String, JsonNode> definitions, Map<String, Grammar.Frame> for
     static final Set<String> READ = Set.of("tools", "tool_choice", "parallel_tool_calls");
 
     private static final int MOST = 128;
-    private static final JsonNode NO_ARGUMENTS =
-            JsonMapper.shared().createObjectNode().put("type", "object").put("additionalProperties", false);
 
     static ToolUse parse(Fields fields) {
         Map<String, JsonNode> definitions = definitions(fields);
@@ -85,7 +82,8 @@ record ToolUse(Map<String, JsonNode> definitions, Map<String, Grammar.Frame> for
         Map<String, Grammar.Frame> forms = new LinkedHashMap<>();
         for (JsonNode tool : definitions) {
             JsonNode function = tool.path("function");
-            JsonNode parameters = function.hasNonNull("parameters") ? function.path("parameters") : NO_ARGUMENTS;
+            JsonNode parameters =
+                    function.hasNonNull("parameters") ? function.path("parameters") : ToolSyntax.noParameters();
             String name = function.path("name").asString();
             forms.put(name, ToolSyntax.form(name, parameters));
         }
